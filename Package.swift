@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "bashu",
+    products: [
+        .executable(name: "bashud", targets: ["bashud"]),
+        .executable(name: "bashuctl", targets: ["bashuctl"]),
+        .executable(name: "bashu-bench", targets: ["bashu-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+    ],
+    targets: [
+        // Windows onto C: no logic.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CSchemas", path: "Schemas", exclude: ["sql", "catalogue"]),
+
+        // Pure core: imports nothing.
+        .target(name: "Replication", swiftSettings: settings),
+
+        // Adapters.
+        .target(name: "Integrity", dependencies: ["CLibCrypto"], swiftSettings: settings),
+        .target(name: "Postgres", dependencies: ["CLibPQ", logging], swiftSettings: settings),
+        .target(name: "Settings", dependencies: ["TOMLKit"], swiftSettings: settings),
+        .target(name: "Console", swiftSettings: settings),
+
+        // SQL and the core meet here, and only here.
+        .target(
+            name: "RegionStore",
+            dependencies: ["Replication", "Integrity", "Postgres", "CSchemas", logging], swiftSettings: settings),
+
+        // The daemon's services.
+        .target(
+            name: "Service",
+            dependencies: ["RegionStore", "Replication", "Postgres", "Settings", logging, lifecycle],
+            swiftSettings: settings),
+
+        .executableTarget(
+            name: "bashud",
+            dependencies: ["Service", "Settings", argumentParser, logging, lifecycle, unixSignals],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "bashuctl",
+            dependencies: ["RegionStore", "Replication", "Postgres", "Settings", "Console", argumentParser, logging],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "bashu-bench",
+            dependencies: ["TestCluster", "Postgres", "Console", argumentParser],
+            swiftSettings: settings),
+
+        // Throw-away PostgreSQL clusters, for tests and benchmarks.
+        .target(
+            name: "TestCluster", dependencies: ["Postgres"], path: "Tests/TestCluster", swiftSettings: settings),
+        .testTarget(name: "ReplicationTests", dependencies: ["Replication"], swiftSettings: settings),
+        .testTarget(name: "IntegrityTests", dependencies: ["Integrity"], swiftSettings: settings),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestCluster"], swiftSettings: settings),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: settings),
+        .testTarget(
+            name: "RegionStoreTests", dependencies: ["RegionStore", "Postgres", "TestCluster"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["RegionStore", "Postgres", "TestCluster"],
+            swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,25 @@
+// The SQL files of this folder inside the binary, so that an installed program needs no source tree.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+#include "CSchemas.h"
+#include <string.h>
+
+static const char sql_0001_base[] = {
+#embed "sql/0001_base.sql" suffix(, )
+    0};
+
+static const struct {
+    const char *path;
+    const char *text;
+} files[] = {
+    {"sql/0001_base.sql", sql_0001_base},
+};
+
+static const int count = sizeof files / sizeof files[0];
+
+const char *schemas_text(const char *path) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(files[i].path, path) == 0) return files[i].text;
+    return 0;
+}
+
+const char *schemas_path(int index) { return index >= 0 && index < count ? files[index].path : 0; }
