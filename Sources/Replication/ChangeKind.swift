@@ -1,0 +1,35 @@
+/// What a change does to its row.
+public enum ChangeKind: UInt8, Hashable, Sendable, CaseIterable {
+    /// Writes all columns and existence (alive).
+    case insert = 0x69
+    /// Writes its columns and existence (alive).
+    case update = 0x75
+    /// Writes existence (dead).
+    case delete = 0x64
+    /// A person's decision: writes what it lists.
+    case ruling = 0x72
+
+    /// The kind with this one-letter code.
+    public init?(code: UInt8) {
+        self.init(rawValue: code)
+    }
+
+    /// The kind with this word, as a batch spells it.
+    public init?(word: String) {
+        guard let kind = ChangeKind.allCases.first(where: { $0.word == word }) else { return nil }
+        self = kind
+    }
+
+    /// One ASCII letter: `i`, `u`, `d` or `r`, as the index of changes keeps it.
+    public var code: UInt8 { rawValue }
+
+    /// The word that stands in a batch.
+    public var word: String {
+        switch self {
+        case .insert: "insert"
+        case .update: "update"
+        case .delete: "delete"
+        case .ruling: "ruling"
+        }
+    }
+}
