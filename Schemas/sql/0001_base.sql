@@ -159,7 +159,7 @@ CREATE TABLE bashu.change (
     hlc          bigint NOT NULL,
     PRIMARY KEY (origin_id, number, position)
 );
-CREATE INDEX change_key ON bashu.change (table_id, digest);
+CREATE INDEX change_key ON bashu.change (table_id, digest, hlc);
 
 -- What is known of a key where that is not simply the image in its last change (contested, merged).
 --   image        COPY text of the shared columns in the order of `shape_id`; NULL: known to be absent
