@@ -75,7 +75,8 @@ let package = Package(
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: settings),
         .testTarget(
-            name: "RegionStoreTests", dependencies: ["RegionStore", "Postgres", "TestCluster"],
+            name: "RegionStoreTests",
+            dependencies: ["RegionStore", "Replication", "Integrity", "Postgres", "TestCluster"],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["RegionStore", "Postgres", "TestCluster"],

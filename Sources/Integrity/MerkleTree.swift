@@ -1,0 +1,49 @@
+/// The tree hash of RFC 6962, section 2.1, over leaves that come one after the other.
+///
+/// Keeps one digest for every complete subtree on the right edge: memory grows with the logarithm of the leaves.
+/// A copy continues on its own, but copies share a hash context: use all of them on one thread.
+public struct MerkleTree {
+    private let sha256 = SHA256()
+    /// Roots of complete subtrees, largest first: one for every bit that is set in `count`.
+    private var edge: [Digest32] = []
+
+    /// Leaves so far.
+    public private(set) var count: UInt64 = 0
+
+    /// A tree without leaves.
+    public init() {}
+
+    /// Adds the next leaf.
+    public mutating func append(_ leaf: UnsafeRawBufferPointer) {
+        sha256.update(0x00)
+        sha256.update(leaf)
+        var node = sha256.finish()
+        // As in adding one to a binary number: equal subtrees merge and carry.
+        var bits = count
+        while bits & 1 == 1 {
+            node = parent(edge.removeLast(), node)
+            bits >>= 1
+        }
+        edge.append(node)
+        count += 1
+    }
+
+    /// Adds the next leaf.
+    public mutating func append(_ leaf: [UInt8]) {
+        leaf.withUnsafeBytes { append($0) }
+    }
+
+    /// The root over the leaves so far; that of no leaves is the digest of no bytes.
+    public var root: Digest32 {
+        guard var node = edge.last else { return sha256.finish() }
+        for left in edge.dropLast().reversed() { node = parent(left, node) }
+        return node
+    }
+
+    private func parent(_ left: Digest32, _ right: Digest32) -> Digest32 {
+        sha256.update(0x01)
+        sha256.update(left)
+        sha256.update(right)
+        return sha256.finish()
+    }
+}

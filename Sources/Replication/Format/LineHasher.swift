@@ -1,0 +1,11 @@
+/// The hash functions that a batch needs. The core imports no cryptography: the program supplies it.
+public protocol LineHasher {
+    /// Adds one line (without its line end) as the next leaf of the tree.
+    mutating func leaf(_ line: UnsafeRawBufferPointer)
+
+    /// The 32 bytes of the tree's root over the leaves so far.
+    mutating func root() -> [UInt8]
+
+    /// The first 16 bytes of the digest of `bytes`. Names shapes.
+    mutating func digest16(_ bytes: UnsafeRawBufferPointer) -> Digest16
+}
