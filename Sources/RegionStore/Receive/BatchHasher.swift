@@ -1,4 +1,4 @@
-public import Integrity
+import Integrity
 public import Replication
 
 /// SHA-256 for batches: hands libcrypto to the core, which imports nothing.
