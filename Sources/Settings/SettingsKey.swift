@@ -1,0 +1,75 @@
+/// Every key of the file, with its variable and what it takes: the one list that reading, suggestions
+/// and tests go by.
+struct SettingsKey: Sendable {
+    enum Value: Sendable {
+        case conninfo(any WritableKeyPath<Settings, String?> & Sendable)
+        case integer(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
+        case logLevel(any WritableKeyPath<Settings, LogLevel> & Sendable)
+    }
+
+    let section: String
+    let name: String
+    let variable: String
+    let value: Value
+
+    var path: String { "\(section).\(name)" }
+
+    static let all = [
+        SettingsKey(
+            section: "database", name: "conninfo", variable: "BASHU_DATABASE", value: .conninfo(\.conninfo)),
+        SettingsKey(
+            section: "database", name: "owner_conninfo", variable: "BASHU_OWNER_DATABASE",
+            value: .conninfo(\.ownerConninfo)),
+        SettingsKey(
+            section: "daemon", name: "poll_interval_max_ms", variable: "BASHU_POLL_INTERVAL_MAX_MS",
+            value: .integer(\.pollIntervalMaxMilliseconds, 1...60_000)),
+        SettingsKey(
+            section: "daemon", name: "peer_poll_seconds", variable: "BASHU_PEER_POLL_SECONDS",
+            value: .integer(\.peerPollSeconds, 1...3_600)),
+        SettingsKey(
+            section: "daemon", name: "clock_bound_ms", variable: "BASHU_CLOCK_BOUND_MS",
+            value: .integer(\.clockBoundMilliseconds, 1...86_400_000)),
+        SettingsKey(
+            section: "daemon", name: "log_level", variable: "BASHU_LOG_LEVEL", value: .logLevel(\.logLevel)),
+    ]
+
+    /// Variables that are read elsewhere or choose the file.
+    static let otherVariables = [pathVariable]
+    static let pathVariable = "BASHU_CONFIG"
+
+    static func named(_ section: String, _ name: String) -> SettingsKey? {
+        all.first { $0.section == section && $0.name == name }
+    }
+
+    /// The key that was probably meant: the same name in another section, or the nearest name.
+    static func suggestion(section: String, name: String) -> String? {
+        if let elsewhere = all.first(where: { $0.name == name }) { return elsewhere.path }
+        let here = all.filter { $0.section == section }.map(\.name)
+        if let near = nearest(to: name, among: here) { return "\(section).\(near)" }
+        guard let near = nearest(to: name, among: all.map(\.name)) else { return nil }
+        return all.first { $0.name == near }?.path
+    }
+}
+
+/// The candidate within two edits (three for long words) of `word`, ignoring case; nil when there is none.
+func nearest(to word: String, among candidates: [String]) -> String? {
+    let limit = word.count > 8 ? 3 : 2
+    let ranked = candidates.map { (editDistance(word.lowercased(), $0.lowercased()), $0) }
+    guard let best = ranked.min(by: { $0.0 < $1.0 }), best.0 <= limit, best.0 < word.count else { return nil }
+    return best.1
+}
+
+/// Insertions, deletions and substitutions that turn one word into the other.
+func editDistance(_ left: String, _ right: String) -> Int {
+    let columns = Array(right)
+    var previous = Array(0...columns.count)
+    for (row, letter) in left.enumerated() {
+        var current = [row + 1]
+        for column in columns.indices {
+            let substituted = previous[column] + (columns[column] == letter ? 0 : 1)
+            current.append(min(substituted, previous[column + 1] + 1, current[column] + 1))
+        }
+        previous = current
+    }
+    return previous[columns.count]
+}

@@ -1,0 +1,23 @@
+import Testing
+
+@testable import Console
+
+@Suite("Languages")
+struct LanguageTests {
+    @Test("the first variable that is set decides")
+    func environment() {
+        #expect(Language.of(environment: [:]) == .english)
+        #expect(Language.of(environment: ["LANG": "zh_CN.UTF-8"]) == .chinese)
+        #expect(Language.of(environment: ["LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"]) == .english)
+        #expect(Language.of(environment: ["LANG": "de_DE", "LC_MESSAGES": "zh_CN", "LC_ALL": ""]) == .chinese)
+    }
+
+    @Test("placeholders are filled in once, by name")
+    func placeholders() {
+        let text = Bilingual("{a} and {b}", "{b}和{a}")
+        #expect(text.text(.english, ["a": "{b}", "b": "2"]) == "{b} and 2")
+        #expect(text.text(.chinese, ["a": "1", "b": "2"]) == "2和1")
+        #expect(text.text(.english, ["a": "1"]) == "1 and {b}")
+        #expect(Bilingual.placeholders(in: "{b} {a} {b}") == ["a", "b"])
+    }
+}
