@@ -1,5 +1,6 @@
 #pragma once
 #include <libpq-fe.h>
+#include <sys/eventfd.h>
 
 // Character-literal macros are not imported by Swift: name them here.
 enum {
