@@ -69,9 +69,9 @@ public struct BatchWriter<Hasher: LineHasher> {
         return try addChange(line)
     }
 
-    /// Adds a change. See `ChangeDraft.encode`.
+    /// Adds a change; leave the image out for an absent row. See `ChangeDraft.encode`.
     public mutating func addChange(
-        _ draft: ChangeDraft, image: [UInt8]?, old: [UInt8]? = nil
+        _ draft: ChangeDraft, image: [UInt8]? = nil, old: [UInt8]? = nil
     ) throws(FormatError) -> ChangePlace {
         line.removeAll(keepingCapacity: true)
         draft.encode(into: &line, image: image, old: old)

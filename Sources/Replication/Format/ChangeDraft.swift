@@ -72,9 +72,8 @@ public struct ChangeDraft: Hashable, Sendable {
         }
     }
 
-    /// Appends the change's line without its line end. For small and rare lines: copies nothing twice, but takes
-    /// arrays.
-    public func encode(into output: inout [UInt8], image: [UInt8]?, old: [UInt8]? = nil) {
+    /// Appends the change's line without its line end; leave the image out for an absent row.
+    public func encode(into output: inout [UInt8], image: [UInt8]? = nil, old: [UInt8]? = nil) {
         let empty: [UInt8] = []
         (image ?? empty).withUnsafeBytes { imageBytes in
             (old ?? empty).withUnsafeBytes { oldBytes in

@@ -183,7 +183,7 @@ struct WrittenList {
             var start = 0
             rulesExistence = kind == .ruling && field.first == 0x78
             if rulesExistence {
-                guard field.count == 1 || field[1] == 0x2c else {
+                guard field.count == 1 || (field.count > 2 && field[1] == 0x2c) else {
                     throw cursor.fault(.badField, "the list of written columns is malformed")
                 }
                 start = 2

@@ -63,7 +63,9 @@ public enum CopyText {
     /// The text that a field stands for; nil for NULL. Bytes that are not UTF-8 are replaced, so validate first.
     public static func string(_ field: UnsafeRawBufferPointer) -> String? {
         if isNull(field) { return nil }
-        guard ByteScan.first(backslash, in: field, from: 0) != nil else { return String(decoding: field, as: UTF8.self) }
+        guard ByteScan.first(backslash, in: field, from: 0) != nil else {
+            return String(decoding: field, as: UTF8.self)
+        }
         return unescape(field).map { String(decoding: $0, as: UTF8.self) }
     }
 
