@@ -7,11 +7,28 @@ static const char sql_0001_base[] = {
 #embed "sql/0001_base.sql" suffix(, )
     0};
 
+static const char catalogue_0001_functions[] = {
+#embed "catalogue/0001_functions.sql" suffix(, )
+    0};
+static const char catalogue_0002_standard[] = {
+#embed "catalogue/0002_standard.sql" suffix(, )
+    0};
+static const char catalogue_0003_comments[] = {
+#embed "catalogue/0003_comments.sql" suffix(, )
+    0};
+static const char catalogue_0004_lifecycle[] = {
+#embed "catalogue/0004_lifecycle.sql" suffix(, )
+    0};
+
 static const struct {
     const char *path;
     const char *text;
 } files[] = {
     {"sql/0001_base.sql", sql_0001_base},
+    {"catalogue/0001_functions.sql", catalogue_0001_functions},
+    {"catalogue/0002_standard.sql", catalogue_0002_standard},
+    {"catalogue/0003_comments.sql", catalogue_0003_comments},
+    {"catalogue/0004_lifecycle.sql", catalogue_0004_lifecycle},
 };
 
 static const int count = sizeof files / sizeof files[0];
