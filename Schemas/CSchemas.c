@@ -19,6 +19,13 @@ static const char catalogue_0003_comments[] = {
 static const char catalogue_0004_lifecycle[] = {
 #embed "catalogue/0004_lifecycle.sql" suffix(, )
     0};
+static const char sql_feed_v1[] = {
+#embed "sql/feed_v1.sql" suffix(, )
+    0};
+
+static const char sql_statements_receive[] = {
+#embed "sql/statements_receive.sql" suffix(, )
+    0};
 
 static const struct {
     const char *path;
@@ -29,6 +36,8 @@ static const struct {
     {"catalogue/0002_standard.sql", catalogue_0002_standard},
     {"catalogue/0003_comments.sql", catalogue_0003_comments},
     {"catalogue/0004_lifecycle.sql", catalogue_0004_lifecycle},
+    {"sql/feed_v1.sql", sql_feed_v1},
+    {"sql/statements_receive.sql", sql_statements_receive},
 };
 
 static const int count = sizeof files / sizeof files[0];

@@ -16,6 +16,7 @@ CREATE TABLE bashu.migration (
 --   kind        region: writes and publishes; replica: only reads
 --   state       joining: receiving the log into an empty database; ready
 --   daemon_role the apply role: the only login whose writes are not captured
+--   database_id random: a peer that shows the same one is this very database, or a copy of its files
 CREATE TABLE bashu.node (
     one          boolean PRIMARY KEY DEFAULT true CHECK (one),
     kind         text NOT NULL CHECK (kind IN ('region', 'replica')),
@@ -24,6 +25,7 @@ CREATE TABLE bashu.node (
     join_peer    text,
     join_vector  jsonb,
     daemon_role  text NOT NULL,
+    database_id  uuid NOT NULL DEFAULT gen_random_uuid(),
     created_at   timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
