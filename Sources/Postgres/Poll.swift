@@ -4,7 +4,9 @@ import Glibc
 enum Poll {
     /// Blocks until one of `descriptors` can be read (or is closed at the other end), or the time is over.
     ///
-    /// - Parameter milliseconds: nil for no limit.
+    /// - Parameters:
+    ///   - milliseconds: nil for no limit.
+    ///   - writing: waits until they can be written instead.
     /// - Returns: for each descriptor whether it is ready; none when the time is over.
     static func wait(_ descriptors: [Int32], milliseconds: Int?, writing: Bool = false) throws -> [Bool] {
         let events = Int16(writing ? POLLOUT : POLLIN)

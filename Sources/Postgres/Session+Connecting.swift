@@ -1,19 +1,19 @@
 import CLibPQ
-import Glibc
 public import Logging
 
 extension Session {
     /// Connects and sets up a session.
     ///
     /// - Parameter applicationName: what `pg_stat_activity` shows.
-    /// - Throws: `connectionFailed` with the server's SQLSTATE where it gave one; `cancelled` in a cancelled task.
+    /// - Throws: `connectionFailed` with the server's SQLSTATE where it gave one; `misuse` for a connection string
+    ///   that can not be read; `cancelled` in a cancelled task.
     public static func connect(
         _ target: ConnectionTarget, applicationName: String, logger: Logger
     ) throws -> Session {
-        let keywords = target.keywords(applicationName: applicationName)
-        let password = try ConnectionString.check(target.conninfo)
-        let attempt = ConnectionAttempt(keywords: keywords, secrets: [password, target.overrides["password"]])
-        let session = try Session(adopting: try attempt.run(), logger: logger)
+        try ConnectionString.check(target.conninfo)
+        let notices = NoticeSink(logger: logger)
+        let attempt = ConnectionAttempt(keywords: target.keywords(applicationName: applicationName), notices: notices)
+        let session = try Session(adopting: try attempt.run(), notices: notices)
         try session.apply(target.settings)
         return session
     }
@@ -29,25 +29,25 @@ extension Session {
     }
 }
 
-/// What is to be known about a connection string before libpq quotes it in a message.
+/// Looks at a connection string before libpq quotes pieces of it in a message.
 enum ConnectionString {
-    /// The password in it, if any. Throws `misuse`, without a word of the text, when it can not be read.
-    static func check(_ text: String) throws -> String? {
-        guard text.contains("=") || text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
-            return nil
-        }
+    /// Throws `misuse`, without a word of the text, when it can not be read or a piece of a password seems to have
+    /// ended up elsewhere.
+    static func check(_ text: String) throws {
+        // Anything else is the name of a database.
+        guard text.contains("=") || text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else { return }
         guard let options = PQconninfoParse(text, nil) else {
-            // libpq's reason may quote a piece of the password.
             throw PostgresError(.misuse, "the connection string can not be read")
         }
         defer { PQconninfoFree(options) }
         let values = Self.values(options)
-        // A password with "/" or "@" that is not escaped ends up here, and libpq would show it.
-        let ports = (values["port"] ?? "").split(separator: ",")
-        guard ports.allSatisfy({ Int($0) != nil }) else {
+        // Where "/" and "@" of a password in a URI are not escaped, its rest is taken for a port or a host.
+        guard (values["port"] ?? "").split(separator: ",").allSatisfy({ Int($0) != nil }) else {
             throw PostgresError(.misuse, "the port in the connection string is no number")
         }
-        return values["password"]
+        guard !(values["host"] ?? "").contains("@") || values["host"]?.hasPrefix("@") == true else {
+            throw PostgresError(.misuse, "the host in the connection string contains an @: write %40 in a password")
+        }
     }
 
     /// The options that have a value, by keyword.
@@ -59,37 +59,5 @@ enum ConnectionString {
             option += 1
         }
         return values
-    }
-}
-
-/// One attempt to connect.
-struct ConnectionAttempt {
-    let keywords: [(keyword: String, value: String)]
-    let secrets: [String?]
-
-    /// The connection, ready for use.
-    func run() throws -> OpaquePointer {
-        guard let connection = withKeywords({ PQconnectdbParams($0, $1, 1) }) else {
-            throw PostgresError(.connectionFailed, "out of memory")
-        }
-        guard PQstatus(connection) == CONNECTION_OK else {
-            defer { PQfinish(connection) }
-            throw failure(connection)
-        }
-        return connection
-    }
-
-    private func failure(_ connection: OpaquePointer) -> PostgresError {
-        let text = trimmed(String(cString: PQerrorMessage(connection)))
-        return PostgresError(.connectionFailed, text)
-    }
-
-    private func withKeywords<T>(
-        _ body: ([UnsafePointer<CChar>?], [UnsafePointer<CChar>?]) -> T
-    ) -> T {
-        let names = keywords.map { strdup($0.keyword) }
-        let values = keywords.map { strdup($0.value) }
-        defer { (names + values).forEach { free($0) } }
-        return body(names.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil])
     }
 }

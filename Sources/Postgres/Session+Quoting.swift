@@ -10,19 +10,20 @@ extension Session {
     /// A text as an SQL literal, whatever `standard_conforming_strings` says. Prefer a parameter where one can be.
     public static func quoteLiteral(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "\\")) else { return quoted(text, by: "'") }
-        let doubled = text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
-        return "E" + quoted(doubled, by: "'")
+        return "E'" + doubled(doubled(text, "\\"), "'") + "'"
     }
 
     private static func quoted(_ text: String, by quote: Unicode.Scalar) -> String {
-        // By scalars, not characters: a quote followed by a combining mark is another Character, but still a quote.
+        "\(quote)\(doubled(text, quote))\(quote)"
+    }
+
+    /// By scalars, not characters: a quote followed by a combining mark is another Character, but still a quote.
+    private static func doubled(_ text: String, _ special: Unicode.Scalar) -> String {
         var scalars = String.UnicodeScalarView()
-        scalars.append(quote)
         for scalar in text.unicodeScalars {
-            if scalar == quote { scalars.append(quote) }
+            if scalar == special { scalars.append(special) }
             scalars.append(scalar)
         }
-        scalars.append(quote)
         return String(scalars)
     }
 }

@@ -1,6 +1,5 @@
 import CLibPQ
 import Glibc
-import Logging
 
 /// One connection to a PostgreSQL server. Every call blocks until the server has answered.
 ///
@@ -13,17 +12,16 @@ public final class Session {
     private var handle: OpaquePointer?
     private var busy = false
     private let notices: NoticeSink
-    let logger: Logger
 
     /// Ends the running statement, from any thread.
     public let canceller: Canceller
     /// Ends `waitForNotification`, from any thread.
     public let waker: Waker
 
-    init(adopting connection: OpaquePointer, logger: Logger) throws {
+    /// Takes over a connection, which reports to `notices`.
+    init(adopting connection: OpaquePointer, notices: NoticeSink) throws {
         handle = connection
-        self.logger = logger
-        notices = NoticeSink(logger: logger)
+        self.notices = notices
         do {
             canceller = try Canceller(connection: connection)
             waker = try Waker()
@@ -31,15 +29,22 @@ public final class Session {
             PQfinish(connection)
             throw error
         }
-        notices.attach(to: connection)
     }
 
     deinit { close() }
 
-    /// Ends the session; the server rolls back what is open. May be called twice.
+    /// Ends the session; the server rolls back what is open. May be called twice, and in the middle of a statement
+    /// (by the closure that takes its rows), which then ends with `connectionLost`.
     public func close() {
-        if let handle { PQfinish(handle) }
+        guard let connection = handle else { return }
+        guard !busy else { return hangUp(connection) }
+        PQfinish(connection)
         handle = nil
+    }
+
+    /// Makes libpq see the end of the connection at its next look.
+    private func hangUp(_ connection: OpaquePointer) {
+        shutdown(PQsocket(connection), Int32(SHUT_RDWR))
     }
 
     /// Whether the session can still be used, as far as is known without asking the server.
@@ -92,7 +97,7 @@ public enum TransactionStatus: Sendable, Hashable {
 // What the other files of this type are made of: one statement at a time, and every wait in one place.
 extension Session {
     /// How long the server may take to react to a cancel before the connection counts as lost.
-    static let cancelGraceSeconds = 10
+    static let cancelGraceSeconds = 30
 
     /// The live connection, for a call outside a statement.
     func live() throws -> OpaquePointer {
@@ -135,11 +140,7 @@ extension Session {
 
     private func waitAfterCancel(_ connection: OpaquePointer) throws {
         let ready = try Poll.wait([PQsocket(connection)], milliseconds: Self.cancelGraceSeconds * 1000)
-        guard ready[0] else {
-            close()
-            throw PostgresError(
-                .connectionLost, "the server did not react to a cancel within \(Self.cancelGraceSeconds) s")
-        }
+        if !ready[0] { hangUp(connection) }
     }
 
     /// The error of a connection that failed outside a result.

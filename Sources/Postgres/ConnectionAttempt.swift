@@ -1,0 +1,142 @@
+import CLibPQ
+import Glibc
+
+/// One attempt to connect.
+///
+/// Done step by step instead of by libpq's blocking call, because only so the server's SQLSTATE can be had for a
+/// connection that fails, notices of the first moment reach the log, and a cancelled task need not wait.
+struct ConnectionAttempt {
+    /// libpq's options, in order.
+    let keywords: [(keyword: String, value: String)]
+    let notices: NoticeSink
+
+    private enum Outcome {
+        case connected
+        case failed
+        case noAnswer
+    }
+
+    /// How often a wait looks whether the task was cancelled.
+    private static let sliceMilliseconds = 200
+
+    /// The connection, ready for use.
+    func run() throws -> OpaquePointer {
+        let connection = try opened { PQconnectStartParams($0, $1, 1) }
+        PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+        do {
+            switch try advance(connection) {
+            case .connected:
+                PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
+                return connection
+            case .failed:
+                throw failure(connection)
+            case .noAnswer:
+                guard mayHaveOtherAddresses(connection) else { throw noAnswer(connection) }
+            }
+        } catch {
+            PQfinish(connection)
+            throw error
+        }
+        PQfinish(connection)
+        return try throughAllAddresses()
+    }
+
+    private func advance(_ connection: OpaquePointer) throws -> Outcome {
+        guard PQstatus(connection) != CONNECTION_BAD else { return .failed }
+        let limit = timeoutSeconds(connection).map { ContinuousClock.now + .seconds($0) }
+        var state = PGRES_POLLING_WRITING
+        while true {
+            let socket = PQsocket(connection)
+            var ready = false
+            while !ready {
+                if let limit, limit < .now { return .noAnswer }
+                guard !Task.isCancelled else { throw PostgresError(.cancelled, "the task was cancelled") }
+                ready = try Poll.wait(
+                    [socket], milliseconds: Self.sliceMilliseconds, writing: state == PGRES_POLLING_WRITING)[0]
+            }
+            state = PQconnectPoll(connection)
+            if state == PGRES_POLLING_OK { return .connected }
+            if state == PGRES_POLLING_FAILED { return .failed }
+        }
+    }
+
+    /// libpq can pass over an address that does not answer only in its blocking call.
+    private func throughAllAddresses() throws -> OpaquePointer {
+        let connection = try opened { PQconnectdbParams($0, $1, 1) }
+        guard PQstatus(connection) == CONNECTION_OK else {
+            defer { PQfinish(connection) }
+            throw failure(connection)
+        }
+        return connection
+    }
+
+    private func mayHaveOtherAddresses(_ connection: OpaquePointer) -> Bool {
+        let hosts = options(connection)["host"] ?? ""
+        if hosts.contains(",") || (options(connection)["hostaddr"] ?? "").contains(",") { return true }
+        let isName = PQhostaddr(connection).map { String(cString: $0) } != hosts && !hosts.hasPrefix("/")
+        return isName && options(connection)["hostaddr"] == nil
+    }
+
+    private func opened(
+        _ open: ([UnsafePointer<CChar>?], [UnsafePointer<CChar>?]) -> OpaquePointer?
+    ) throws -> OpaquePointer {
+        let names = keywords.map { strdup($0.keyword) }
+        let values = keywords.map { strdup($0.value) }
+        defer { (names + values).forEach { free($0) } }
+        let connection = open(names.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil])
+        guard let connection else { throw PostgresError(.connectionFailed, "out of memory") }
+        notices.attach(to: connection)
+        return connection
+    }
+
+    /// What is in force after defaults, services and environment.
+    private func options(_ connection: OpaquePointer) -> [String: String] {
+        guard let options = PQconninfo(connection) else { return [:] }
+        defer { PQconninfoFree(options) }
+        return ConnectionString.values(options)
+    }
+
+    /// As libpq takes `connect_timeout`: 0 and less is for ever, 1 is 2.
+    private func timeoutSeconds(_ connection: OpaquePointer) -> Int? {
+        guard let seconds = options(connection)["connect_timeout"].flatMap({ Int($0) }), seconds > 0 else { return nil }
+        return max(2, seconds)
+    }
+
+    private func noAnswer(_ connection: OpaquePointer) -> PostgresError {
+        let host = PQhost(connection).map { String(cString: $0) } ?? ""
+        let port = PQport(connection).map { String(cString: $0) } ?? ""
+        let seconds = timeoutSeconds(connection) ?? 0
+        return PostgresError(.connectionFailed, "no answer from \"\(host)\", port \(port), within \(seconds) s")
+    }
+
+    private func failure(_ connection: OpaquePointer) -> PostgresError {
+        let report = ConnectionReport(String(cString: PQerrorMessage(connection)))
+        return PostgresError(.connectionFailed, report.message, sqlState: report.sqlState)
+    }
+}
+
+/// libpq's account of a failed connection in verbose form: one or more lines with the SQLSTATE of the last refusal.
+struct ConnectionReport {
+    private(set) var message = ""
+    private(set) var sqlState: SQLState?
+
+    init(_ text: String) {
+        var lines: [String] = []
+        for line in text.split(separator: "\n") where !line.hasPrefix("LOCATION:") {
+            lines.append(takingState(from: String(line)))
+        }
+        message = lines.isEmpty ? "the connection failed without a reason" : lines.joined(separator: "; ")
+    }
+
+    /// "… FATAL:  28P01: password …" without the state. The form is libpq's own, in every language.
+    private mutating func takingState(from line: String) -> String {
+        let bytes = Array(line.utf8)
+        for start in bytes.indices.dropLast(9) where bytes[start...].starts(with: ":  ".utf8) {
+            let code = String(decoding: bytes[start + 3..<start + 8], as: UTF8.self)
+            guard let state = SQLState(rawValue: code), bytes[(start + 8)...].starts(with: ": ".utf8) else { continue }
+            sqlState = state
+            return String(decoding: bytes[..<(start + 2)] + bytes[(start + 9)...], as: UTF8.self)
+        }
+        return line
+    }
+}
