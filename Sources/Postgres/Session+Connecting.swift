@@ -24,7 +24,8 @@ extension Session {
         _ = try query(
             """
             SELECT pg_catalog.set_config(name, value, false)
-            FROM pg_catalog.unnest($1::pg_catalog.text[], $2::pg_catalog.text[]) AS setting (name, value)
+            FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))
+                AS setting (name, value)
             """, [.textArray(names), .textArray(names.map { settings[$0] ?? "" })])
     }
 }

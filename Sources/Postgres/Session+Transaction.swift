@@ -14,6 +14,7 @@ extension Session {
     /// Throws `misuse` inside a transaction; `statementFailed` (25P02) when `body` swallowed the error of a
     /// statement, since the server then turns the commit into a rollback without a word. After `connectionLost`
     /// while committing nobody knows whether the transaction took effect.
+    @discardableResult
     public func transaction<T>(
         _ isolation: IsolationLevel = .readCommitted, readOnly: Bool = false, _ body: () throws -> T
     ) throws -> T {
