@@ -6,7 +6,60 @@
 static const char sql_0001_base[] = {
 #embed "sql/0001_base.sql" suffix(, )
     0};
-
+static const char sql_0002_table_memory[] = {
+#embed "sql/0002_table_memory.sql" suffix(, )
+    0};
+static const char sql_table_nodes[] = {
+#embed "sql/table_nodes.sql" suffix(, )
+    0};
+static const char sql_capture_functions[] = {
+#embed "sql/capture_functions.sql" suffix(, )
+    0};
+static const char sql_capture_triggers[] = {
+#embed "sql/capture_triggers.sql" suffix(, )
+    0};
+static const char sql_capture_refuse[] = {
+#embed "sql/capture_refuse.sql" suffix(, )
+    0};
+static const char sql_table_triggers[] = {
+#embed "sql/table_triggers.sql" suffix(, )
+    0};
+static const char sql_table_refusals_key[] = {
+#embed "sql/table_refusals_key.sql" suffix(, )
+    0};
+static const char sql_table_refusals[] = {
+#embed "sql/table_refusals.sql" suffix(, )
+    0};
+static const char sql_table_add[] = {
+#embed "sql/table_add.sql" suffix(, )
+    0};
+static const char sql_table_remove[] = {
+#embed "sql/table_remove.sql" suffix(, )
+    0};
+static const char sql_table_shapes[] = {
+#embed "sql/table_shapes.sql" suffix(, )
+    0};
+static const char sql_table_repair[] = {
+#embed "sql/table_repair.sql" suffix(, )
+    0};
+static const char sql_daemon_role[] = {
+#embed "sql/daemon_role.sql" suffix(, )
+    0};
+static const char sql_freshness[] = {
+#embed "sql/freshness.sql" suffix(, )
+    0};
+static const char sql_feed_v1[] = {
+#embed "sql/feed_v1.sql" suffix(, )
+    0};
+static const char sql_grants[] = {
+#embed "sql/grants.sql" suffix(, )
+    0};
+static const char sql_uninstall[] = {
+#embed "sql/uninstall.sql" suffix(, )
+    0};
+static const char sql_statements_receive[] = {
+#embed "sql/statements_receive.sql" suffix(, )
+    0};
 static const char catalogue_0001_functions[] = {
 #embed "catalogue/0001_functions.sql" suffix(, )
     0};
@@ -19,25 +72,36 @@ static const char catalogue_0003_comments[] = {
 static const char catalogue_0004_lifecycle[] = {
 #embed "catalogue/0004_lifecycle.sql" suffix(, )
     0};
-static const char sql_feed_v1[] = {
-#embed "sql/feed_v1.sql" suffix(, )
-    0};
 
-static const char sql_statements_receive[] = {
-#embed "sql/statements_receive.sql" suffix(, )
-    0};
-
+// Of "sql/" the installer runs the numbered files once each, in this order, and the others at every install and
+// upgrade, in this order; never "uninstall", and never "statements_...", which programs read themselves.
 static const struct {
     const char *path;
     const char *text;
 } files[] = {
     {"sql/0001_base.sql", sql_0001_base},
+    {"sql/0002_table_memory.sql", sql_0002_table_memory},
+    {"sql/table_nodes.sql", sql_table_nodes},
+    {"sql/capture_functions.sql", sql_capture_functions},
+    {"sql/capture_triggers.sql", sql_capture_triggers},
+    {"sql/capture_refuse.sql", sql_capture_refuse},
+    {"sql/table_triggers.sql", sql_table_triggers},
+    {"sql/table_refusals_key.sql", sql_table_refusals_key},
+    {"sql/table_refusals.sql", sql_table_refusals},
+    {"sql/table_add.sql", sql_table_add},
+    {"sql/table_remove.sql", sql_table_remove},
+    {"sql/table_shapes.sql", sql_table_shapes},
+    {"sql/table_repair.sql", sql_table_repair},
+    {"sql/daemon_role.sql", sql_daemon_role},
+    {"sql/freshness.sql", sql_freshness},
+    {"sql/feed_v1.sql", sql_feed_v1},
+    {"sql/grants.sql", sql_grants},
+    {"sql/uninstall.sql", sql_uninstall},
+    {"sql/statements_receive.sql", sql_statements_receive},
     {"catalogue/0001_functions.sql", catalogue_0001_functions},
     {"catalogue/0002_standard.sql", catalogue_0002_standard},
     {"catalogue/0003_comments.sql", catalogue_0003_comments},
     {"catalogue/0004_lifecycle.sql", catalogue_0004_lifecycle},
-    {"sql/feed_v1.sql", sql_feed_v1},
-    {"sql/statements_receive.sql", sql_statements_receive},
 };
 
 static const int count = sizeof files / sizeof files[0];

@@ -1,0 +1,89 @@
+-- Who may do what.
+
+-- Gives the daemon's role what it needs on Bashu's own objects, and no more: it cannot share a table, change a
+-- migration, register a peer or take the triggers away.
+-- Parameters: daemon, an existing role. Called by bashuctl init, as the owner, after every install or upgrade.
+CREATE OR REPLACE FUNCTION bashu.grant_daemon(daemon name)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    object text;
+BEGIN
+    -- Temporary tables hold the keys of a large cut. The installer has checked that one of both is so.
+    IF (SELECT pg_has_role(d.datdba, 'USAGE') FROM pg_database d WHERE d.datname = current_database()) THEN
+        EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', current_database(), daemon);
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA bashu TO %I', daemon);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA bashu TO %I', daemon);
+    FOREACH object IN ARRAY '{origin,applied,shape,shape_use,pending,batch,chunk,change,known,recheck,held,
+            conflict_case,ruling,link,peer_position,hold,request}'::text[] LOOP
+        EXECUTE format('GRANT INSERT, UPDATE, DELETE ON bashu.%I TO %I', object, daemon);
+    END LOOP;
+    -- Rows that are there once, or that the operator makes: the daemon changes them and no more.
+    -- (SELECT ... FOR SHARE of the fencing token needs UPDATE too.)
+    FOREACH object IN ARRAY '{node,clock,shared_table,fence,daemon}'::text[] LOOP
+        EXECUTE format('GRANT UPDATE ON bashu.%I TO %I', object, daemon);
+    END LOOP;
+    FOR object IN
+        SELECT p.oid::regprocedure FROM pg_proc p
+        WHERE p.pronamespace = 'bashu'::regnamespace AND p.prorettype <> 'trigger'::regtype
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', object, daemon);
+    END LOOP;
+END
+$$;
+
+-- Takes from everybody what PostgreSQL gives everybody on a new function.
+CREATE OR REPLACE FUNCTION bashu.revoke_public()
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    REVOKE ALL ON SCHEMA bashu FROM PUBLIC;
+    REVOKE ALL ON ALL TABLES IN SCHEMA bashu FROM PUBLIC;
+    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA bashu FROM PUBLIC;
+END
+$$;
+
+-- The GRANTs that a role of some kind needs, as statements for the DBA to read and run.
+-- Parameters: kind, one of
+--   peer            the login of another region or of an institution: the feed functions, nothing else
+--   reader          reads the shared tables and how fresh they are
+--   administrator   reads Bashu's tables, asks for rulings and work
+--   monitor         reads the state of links, daemon and freshness
+-- grantee, the role. Returns one statement a row. Raises 22023 for another kind.
+CREATE OR REPLACE FUNCTION bashu.grants_text(kind text, grantee name)
+RETURNS SETOF text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    receiver text := quote_ident(grantee);
+BEGIN
+    IF kind NOT IN ('peer', 'reader', 'administrator', 'monitor') THEN
+        RAISE EXCEPTION 'there is no kind of role "%"', kind USING ERRCODE = '22023',
+            HINT = 'peer, reader, administrator or monitor.';
+    END IF;
+    RETURN NEXT format('GRANT CONNECT ON DATABASE %I TO %s;', current_database(), receiver);
+    RETURN NEXT format('GRANT USAGE ON SCHEMA bashu TO %s;', receiver);
+    IF kind = 'peer' THEN
+        RETURN QUERY
+        SELECT format('GRANT EXECUTE ON FUNCTION %s TO %s;', p.oid::regprocedure, receiver) FROM pg_proc p
+        WHERE p.pronamespace = 'bashu'::regnamespace AND p.proname LIKE 'feed\_%' ORDER BY p.proname;
+    ELSIF kind = 'administrator' THEN
+        RETURN NEXT format('GRANT SELECT ON ALL TABLES IN SCHEMA bashu TO %s;', receiver);
+        RETURN NEXT format('GRANT INSERT ON bashu.ruling, bashu.request TO %s;', receiver);
+        RETURN NEXT format('GRANT EXECUTE ON FUNCTION bashu.table_shapes(integer[]) TO %s;', receiver);
+    ELSIF kind = 'monitor' THEN
+        RETURN NEXT format('GRANT SELECT ON bashu.freshness, bashu.node, bashu.origin, bashu.applied, bashu.peer, '
+            || 'bashu.link, bashu.peer_position, bashu.hold, bashu.daemon, bashu.shared_table TO %s;', receiver);
+    ELSE
+        RETURN NEXT format('GRANT SELECT ON bashu.freshness TO %s;', receiver);
+        RETURN QUERY
+        SELECT DISTINCT format('GRANT USAGE ON SCHEMA %I TO %s;', s.schema_name, receiver) FROM bashu.shared_table s;
+        RETURN QUERY
+        SELECT format('GRANT SELECT ON %I.%I TO %s;', s.schema_name, s.table_name, receiver) FROM bashu.shared_table s
+        ORDER BY s.id;
+    END IF;
+END
+$$;

@@ -1,0 +1,10 @@
+-- Removes Bashu from this database: its triggers, its functions, its log. The shared tables, their rows and
+-- their owners' triggers stay as they were. The caller holds the daemon's lock, so no daemon runs.
+-- Tables touched: all of schema bashu. Called by bashuctl uninstall, as the owner, in one transaction.
+DO $$
+BEGIN
+    PERFORM bashu.require_owner();
+    PERFORM bashu.table_remove(s.id) FROM bashu.shared_table s;
+END
+$$;
+DROP SCHEMA bashu CASCADE;
