@@ -78,7 +78,7 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: settings),
         .testTarget(
             name: "RegionStoreTests",
-            dependencies: ["RegionStore", "Replication", "Integrity", "Postgres", "TestCluster"],
+            dependencies: ["RegionStore", "Replication", "Integrity", "Postgres", "CSchemas", "TestCluster"],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["RegionStore", "Postgres", "TestCluster"],

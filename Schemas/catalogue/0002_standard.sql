@@ -15,8 +15,8 @@
 --   -    a group of its own
 -- Every CHECK looks at one column only (or at the key). One that looks at two would have to stay inside a
 -- group, and the groups are not in force before a policy names them: until then each column is merged alone,
--- and a merged row that breaks a CHECK would hold its link. For the same reason a CHECK refuses only what the law or the
--- meaning of the column makes impossible, and nothing that a published record contains.
+-- and a merged row that breaks a CHECK would hold its link. For the same reason a CHECK refuses only what the
+-- law or the meaning of the column makes impossible, and nothing that a published record contains.
 --
 -- No unique key on number_norm. The same number gives the same std_id, so a number entered in both regions
 -- is one record already; a second unique key would only catch renumberings that collide, and until unique

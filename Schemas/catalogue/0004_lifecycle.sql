@@ -55,15 +55,15 @@ CREATE FUNCTION catalogue.ics_codes(published text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN ARRAY(
     SELECT m[1] FROM regexp_matches(regexp_replace(normalize(published, NFKC), '^.*ICS', ''),
-        '(?<![0-9A-Za-z.])([0-9]{2}(?:[.][0-9]{2,3}(?:[.][0-9]{2})?)?)(?![0-9.])', 'g') WITH ORDINALITY x (m, n)
+        '(?<![0-9A-Za-z.])(?<![A-Z] )([0-9]{2}(?:[.][0-9]{2,3}(?:[.][0-9]{2})?)?)(?![0-9.])', 'g') WITH ORDINALITY x (m, n)
     ORDER BY n);
 
--- Every CCS code in a published field, in order.
+-- Every CCS code in a published field, in order, without the space that some put into it.
 CREATE FUNCTION catalogue.ccs_codes(published text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN ARRAY(
-    SELECT m[1] FROM regexp_matches(normalize(published, NFKC),
-        '(?<![0-9A-Za-z])([A-Z][0-9]{2})(?![0-9A-Za-z])', 'g') WITH ORDINALITY x (m, n)
+    SELECT m[1] || m[2] FROM regexp_matches(normalize(published, NFKC),
+        '(?<![0-9A-Za-z])([A-Z]) ?([0-9]{2})(?![0-9A-Za-z.])', 'g') WITH ORDINALITY x (m, n)
     ORDER BY n);
 
 -- The elements of a published list: 'A、B；C'. Empty ones are dropped.
@@ -128,7 +128,8 @@ CREATE TABLE catalogue.code_label (
     en              text NOT NULL,
     PRIMARY KEY (list, code)
 );
-COMMENT ON TABLE catalogue.code_label IS '代码表：各代码的中英文名称（随模式安装，不共享） / Words for the codes; installed with the schema, not shared';
+COMMENT ON TABLE catalogue.code_label IS
+    '代码表：各代码的中英文名称（随模式安装，不共享） / Words for the codes; installed with the schema, not shared';
 COMMENT ON COLUMN catalogue.code_label.list IS '[key] 代码表名称 / List that the code belongs to';
 COMMENT ON COLUMN catalogue.code_label.code IS '[key] 代码 / Code';
 COMMENT ON COLUMN catalogue.code_label.zh IS '[-] 中文名称 / In Chinese';

@@ -37,6 +37,8 @@ SELECT l.line, l.extra, l.number_raw, n.norm, catalogue.standard_id(l.number_raw
 FROM lines l
 CROSS JOIN LATERAL (SELECT catalogue.normalize_number(l.number_raw) AS norm) n
 LEFT JOIN LATERAL catalogue.parse_status(l.status) p ON true;
+CREATE INDEX ON reading (std_id);
+ANALYZE reading;
 
 INSERT INTO catalogue.organization (org_id, name_zh, org_type, division_code, home_region)
 SELECT DISTINCT ON (org_id) org_id, name_zh, org_type, division_code, home_region
