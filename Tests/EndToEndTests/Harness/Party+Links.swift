@@ -92,8 +92,9 @@ extension Party {
     func hasWork() async throws -> Bool {
         try await value(
             """
-            SELECT EXISTS (SELECT FROM bashu.pending) OR EXISTS (SELECT FROM bashu.recheck)
+            SELECT n.kind = 'region' AND EXISTS (SELECT FROM bashu.pending) OR EXISTS (SELECT FROM bashu.recheck)
                 OR EXISTS (SELECT FROM bashu.ruling WHERE state = 'waiting')
+              FROM bashu.node n
             """) == "t"
     }
 }

@@ -123,8 +123,9 @@ final class Party: Sendable {
     /// Starts a daemon and waits for nothing.
     @discardableResult
     func spawnDaemon(_ changes: [String: String?] = [:]) throws -> ChildProcess {
-        let merged = environment.merging(changes) { $1 }
-        let started = try ChildProcess.spawn(ChildProcess.builtProduct("bashud"), environment: merged)
+        var variables: [String: String?] = environment
+        for (name, value) in changes { variables[name] = value }
+        let started = try ChildProcess.spawn(ChildProcess.builtProduct("bashud"), environment: variables)
         process.withLock { $0 = started }
         return started
     }

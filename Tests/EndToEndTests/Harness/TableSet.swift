@@ -7,7 +7,7 @@ struct TableSet: Sendable {
 
     /// A record with many columns, and a child with a composite key whose names need quotes.
     static let catalogue = TableSet(
-        definition: """
+        definition: #"""
             CREATE TABLE standard (
                 number   text PRIMARY KEY,
                 title    text NOT NULL,
@@ -25,6 +25,6 @@ struct TableSet: Sendable {
                 "正文"   text,
                 PRIMARY KEY (number, "第 N")
             );
-            """,
+            """#,
         names: ["standard", #""条目 ""甲""""#])
 }
