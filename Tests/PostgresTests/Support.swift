@@ -43,6 +43,18 @@ func statementRuns(_ cluster: TestCluster, backend: Int32, containing text: Stri
 /// An error of a test's own.
 struct Stop: Error, Equatable {}
 
+/// When a piece of work ended, taken on its own thread: the test's thread may be busy with other tests.
+final class EndTime: Sendable {
+    private let instant = Mutex<ContinuousClock.Instant?>(nil)
+
+    var value: ContinuousClock.Instant? { instant.withLock { $0 } }
+
+    func measuring<T>(_ work: () throws -> T) rethrows -> T {
+        defer { instant.withLock { $0 = .now } }
+        return try work()
+    }
+}
+
 /// A log that can be read.
 final class RecordingLog: Sendable {
     struct Entry: Equatable {

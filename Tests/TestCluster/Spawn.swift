@@ -11,7 +11,7 @@ public struct TestClusterError: Error, CustomStringConvertible {
 
 /// posix_spawn.
 enum Spawn {
-    /// Starts a program with `descriptors` as its 0, 1, 2 …; its other files are those of ours that are open across exec.
+    /// Starts a program with `descriptors` as its 0, 1, 2 …; it also has those of our files that stay open on exec.
     static func start(
         _ executable: String, _ arguments: [String], environment: [String], descriptors: [Int32],
         ownSession: Bool = false
