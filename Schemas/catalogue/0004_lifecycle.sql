@@ -55,7 +55,8 @@ CREATE FUNCTION catalogue.ics_codes(published text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN ARRAY(
     SELECT m[1] FROM regexp_matches(regexp_replace(normalize(published, NFKC), '^.*ICS', ''),
-        '(?<![0-9A-Za-z.])(?<![A-Z] )([0-9]{2}(?:[.][0-9]{2,3}(?:[.][0-9]{2})?)?)(?![0-9.])', 'g') WITH ORDINALITY x (m, n)
+        '(?<![0-9A-Za-z.])(?<![A-Z] )([0-9]{2}(?:[.][0-9]{2,3}(?:[.][0-9]{2})?)?)(?![0-9.])', 'g')
+        WITH ORDINALITY x (m, n)
     ORDER BY n);
 
 -- Every CCS code in a published field, in order, without the space that some put into it.

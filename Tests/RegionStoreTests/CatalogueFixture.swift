@@ -6,10 +6,12 @@ import Testing
 /// Databases with the catalogue in them, installed by an owner who is nobody special.
 enum Catalogue {
     static let owner = "目录 owner"
+    static let daemon = "目录 daemon"
 
     private static let templates = Task {
         let cluster = try await TestCluster.shared()
         try await cluster.createRole(owner)
+        try await cluster.createRole(daemon)
         let empty = try await cluster.createDatabase("catalogue template", owner: owner)
         try install(try cluster.session(database: empty, user: owner))
         let loaded = try await cluster.createDatabase("catalogue with sample", template: empty, owner: owner)
@@ -72,7 +74,7 @@ enum Catalogue {
             [
                 "-X", "-d", cluster.conninfo(database: database, user: owner), "-v", "sample=\(folder)/sample", "-f",
                 "\(folder)/sample/load.sql",
-            ], environment: ["PGOPTIONS": options, "PGCLIENTENCODING": nil])
+            ], environment: ["PGOPTIONS": options, "PGCLIENTENCODING": "GBK"])
         #expect(run.status == .exited(0), "\(run.errors)")
         #expect(run.errors.isEmpty)
     }

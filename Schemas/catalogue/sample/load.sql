@@ -4,6 +4,7 @@
 -- Loading again changes nothing. Where the records come from: CREDITS.md.
 \set ON_ERROR_STOP on
 \set QUIET on
+\encoding UTF8
 \if :{?sample}
 \cd :sample
 \endif

@@ -1,0 +1,66 @@
+import Postgres
+import RegionStore
+import TestCluster
+import Testing
+
+@Suite struct CatalogueSharingTests {
+    /// The tables of the guide's commands, in its order.
+    private func guide() throws -> [String] {
+        let run = try ChildProcess.run("cat", ["\(Catalogue.folder)/../../Deploy/guide/catalogue.md"])
+        return run.output.split(separator: "\n").filter { $0.hasPrefix("bashuctl table add ") }
+            .compactMap { $0.split(separator: " ").last.map(String.init) }
+    }
+
+    @Test func theGuideNamesEveryTableParentsFirst() async throws {
+        let session = try await Catalogue.reader()
+        let listed = try guide()
+        let all = Set(try Catalogue.tables(session)).subtracting(["catalogue.code_label"])
+        #expect(Set(listed) == all)
+        #expect(listed.count == all.count)
+        let references = try session.query(
+            """
+            SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
+            WHERE contype = 'f' AND connamespace = 'catalogue'::regnamespace
+            """)
+        for reference in references {
+            let child = try #require(listed.firstIndex(of: try reference.text(0)))
+            let parent = try #require(listed.firstIndex(of: try reference.text(1)))
+            #expect(parent < child)
+        }
+    }
+
+    @Test func everyTableIsTakenAndItsWritesAreCaptured() async throws {
+        let (cluster, name) = try await Catalogue.database()
+        let session = try cluster.session(database: name, user: Catalogue.owner)
+        try Installer.install(session, InstallRequest(kind: .region, region: "50", daemonRole: Catalogue.daemon))
+        let tables = try guide()
+        for table in tables { try SharedTables.add(session, table) }
+        let shared = try SharedTables.list(session)
+        #expect(shared.map { "\($0.schema).\($0.name)" } == tables)
+        for table in shared {
+            #expect(table.fault == nil && table.degraded == nil, "\(table.name)")
+        }
+        let standard = try #require(shared.first { $0.name == "standard" })
+        #expect(standard.columns.contains("number_raw"))
+        #expect(!standard.columns.contains("number_norm"), "generated columns stay at home")
+
+        // Adding a table leaves a marker; what the load touches comes after.
+        try session.execute("DELETE FROM bashu.pending")
+        try Catalogue.load(cluster, database: name)
+        let captured = try session.query(
+            """
+            SELECT s.table_name FROM bashu.pending p JOIN bashu.shared_table s ON s.id = p.table_id
+            WHERE p.keys IS NOT NULL GROUP BY 1 ORDER BY 1
+            """
+        ).map { try $0.text(0) }
+        #expect(
+            captured == [
+                "announcement", "issuing_org", "joint_group", "organization", "organization_alias", "replacement",
+                "standard", "standard_ccs", "standard_ics",
+            ])
+        try session.execute("DELETE FROM bashu.pending")
+        try Catalogue.load(cluster, database: name)
+        let again = try session.queryOne("SELECT count(*) FROM bashu.pending")
+        #expect(try again?.int(0) == 0, "loading again touches no key")
+    }
+}
