@@ -1,4 +1,4 @@
--- What receiving reads and writes in its own database. The peer's side is feed_v1.sql.
+-- What receiving reads and writes in its own database, and (feed_…) what it asks of the peer: see feed_v1.sql.
 
 -- name: receive_local
 -- This database in the words of the feed.
@@ -130,3 +130,25 @@ SELECT difference FROM (
        AND ("schema", "table") IN (SELECT "schema", "table" FROM theirs)
        AND ("schema", "table") IN (SELECT "schema", "table" FROM ours)) d
  ORDER BY "schema", "table", place, difference;
+
+-- name: receive_own_tables
+SELECT h.tables::text FROM bashu.feed_hello_v1() h;
+
+-- name: feed_hello
+-- In the peer's database, as are the others named feed_.
+SELECT h.protocols::text, h.schema_version, h.kind, h.region, h.origin, h.system_identifier, h.database_id::text,
+       (extract(epoch FROM h.clock) * 1e6)::bigint, h.applied::text, h.received::text, h.freshness::text,
+       h.tables::text
+  FROM bashu.feed_hello_v1() h;
+
+-- name: feed_batches
+-- Parameters: {origin: highest batch}, maximum for each origin.
+SELECT b.origin, b.number, b.parts, b.bytes FROM bashu.feed_batches_v1($1, $2) b;
+
+-- name: feed_stream
+-- Parameters: origin, number, part, maximal bytes.
+SELECT s.number, s.part, s.bytes FROM bashu.feed_stream_v1($1, $2, $3, $4) s;
+
+-- name: feed_position
+-- Parameters: the node as JSON, applied, received.
+SELECT bashu.feed_position_v1($1, $2, $3);

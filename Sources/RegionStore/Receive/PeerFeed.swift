@@ -1,0 +1,96 @@
+public import Postgres
+public import Replication
+
+/// The feed functions of a peer, version 1, over a session there. What comes back is a stranger's: nothing of it is
+/// taken for granted.
+public struct PeerFeed {
+    /// The peer's name in this database.
+    public let peer: String
+    private let session: Session
+
+    /// A feed over a session in the peer's database.
+    public init(peer: String, session: Session) {
+        self.peer = peer
+        self.session = session
+    }
+
+    /// Asks who the peer is and how far it is.
+    public func hello() throws -> PeerHello {
+        let rows = try session.query(SQLText.named("feed_hello"))
+        guard let row = rows.first, rows.count == 1 else { throw unexpected("no single row of feed_hello_v1") }
+        try expect(row, columns: 12)
+        let protocols = try row.text(0)
+        guard try ArrayText.parse(protocols).contains("1") else {
+            throw ReceiveError.unsupportedProtocol(peer: peer, offered: protocols)
+        }
+        let origin = row[text: 4].map(OriginID.init)
+        if let origin, !BatchHeader.isOrigin(origin, of: origin.region) { throw unexpected("a malformed origin") }
+        return PeerHello(
+            schemaVersion: try row.int(1), kind: try row.text(2), region: try row.text(3), origin: origin,
+            systemIdentifier: try row.text(5), databaseID: try row.text(6), clock: try row.int(7),
+            applied: try vector(row.text(8)), received: try vector(row.text(9)),
+            freshness: try row.text(10), tables: try row.text(11))
+    }
+
+    /// The complete batches beyond `have`, by (origin, number), at most `max` of each origin.
+    public func batches(beyond have: Vector, max: Int = 1_000) throws -> [OfferedBatch] {
+        let rows = try session.query(
+            SQLText.named("feed_batches"), [.text(try JSONText.vector(have)), .int(max)])
+        return try rows.map { row in
+            try expect(row, columns: 4)
+            return OfferedBatch(
+                origin: OriginID(try row.text(0)), number: try row.int(1), parts: try row.int(2),
+                bytes: try row.int(3))
+        }
+    }
+
+    /// Hands over the parts of an origin's batches from (number, part) on, in order, until `maxBytes` are exceeded.
+    ///
+    /// - Parameter body: Gets number, part and bytes, which live no longer than the call. When it throws, the peer's
+    ///   statement is cancelled and the error is thrown on.
+    public func stream(
+        _ origin: OriginID, from number: Int64, part: Int32, maxBytes: Int64,
+        _ body: (Int64, Int64, UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        try session.stream(
+            SQLText.named("feed_stream"),
+            [.text(origin.name), .int(number), .int(Int64(part)), .int(maxBytes)], binary: true
+        ) { row in
+            try expect(row, columns: 3)
+            let number = try row.int(0)
+            let part = try row.int(1)
+            guard try row.withBytes(2, { try body(number, part, $0) }) != nil else {
+                throw unexpected("a part without bytes")
+            }
+        }
+    }
+
+    /// Tells the peer how far this database is, as far as it is flushed to disk.
+    ///
+    /// - Parameter node: A JSON object: kind, region, origin, version.
+    public func report(node: String, applied: Vector, received: Vector) throws {
+        try session.execute(
+            SQLText.named("feed_position"),
+            [.text(node), .text(try JSONText.vector(applied)), .text(try JSONText.vector(received))])
+    }
+
+    private func vector(_ text: String) throws -> Vector {
+        let vector: Vector
+        do {
+            vector = try JSONText.vector(text)
+        } catch {
+            throw unexpected("a vector that is none")
+        }
+        guard vector.origins.allSatisfy({ BatchHeader.isOrigin($0, of: $0.region) }) else {
+            throw unexpected("a vector with a malformed origin")
+        }
+        return vector
+    }
+
+    /// Columns that are not there would stop the program.
+    private func expect(_ row: Row, columns: Int) throws {
+        guard row.columnCount == columns else { throw unexpected("\(row.columnCount) columns for \(columns)") }
+    }
+
+    func unexpected(_ what: String) -> ReceiveError { .unexpectedAnswer(peer: peer, what) }
+}

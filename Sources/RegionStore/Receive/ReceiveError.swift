@@ -1,0 +1,33 @@
+public import Replication
+
+/// Why nothing, or not everything, was received from a peer. What PostgreSQL itself reports is `PostgresError`.
+public enum ReceiveError: Error, Sendable, CustomStringConvertible {
+    /// The bytes of a batch are not what the format asks. The batch stays incomplete with this reason; its bytes are
+    /// kept until it is received again.
+    case malformedBatch(peer: String, origin: OriginID, number: Int64, part: Int32, FormatError)
+    /// The peer has batches of this database's own origin that are not here: this database is a restored copy, and
+    /// publishing under that origin would fork its history.
+    case ownOriginAhead(peer: String, origin: OriginID, theirs: Int64, ours: Int64)
+    /// The peer is this very database, or a copy of its files.
+    case sameDatabase(peer: String)
+    /// The peer offers no version of the feed functions that this program speaks.
+    case unsupportedProtocol(peer: String, offered: String)
+    /// The peer answered in a form that this version does not know.
+    case unexpectedAnswer(peer: String, String)
+
+    public var description: String {
+        switch self {
+        case .malformedBatch(let peer, let origin, let number, let part, let error):
+            "batch \(number) of \(origin) from peer \(peer) is refused: part \(part), \(error)"
+        case .ownOriginAhead(let peer, let origin, let theirs, let ours):
+            "peer \(peer) has batch \(theirs) of \(origin), which is this database's own origin and has only "
+                + "\(ours) here: this database is older than what it has published"
+        case .sameDatabase(let peer):
+            "peer \(peer) is this very database, or a copy of it"
+        case .unsupportedProtocol(let peer, let offered):
+            "peer \(peer) speaks protocol versions \(offered); this program speaks 1"
+        case .unexpectedAnswer(let peer, let what):
+            "unexpected answer from peer \(peer): \(what)"
+        }
+    }
+}

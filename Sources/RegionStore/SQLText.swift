@@ -1,0 +1,57 @@
+internal import CSchemas
+
+/// Named statements of the embedded `Schemas/sql/statements_*.sql` files.
+///
+/// A statement begins after a line `-- name: NAME` and ends at the next such line. DBAs read and try the same
+/// files with psql; the program only looks them up.
+enum SQLText {
+    /// The statement of that name. A name that does not exist is a mistake in this program.
+    static func named(_ name: String) -> String {
+        guard let text = statements[name] else {
+            preconditionFailure("no statement named \(name) in Schemas/sql/statements_*.sql")
+        }
+        return text
+    }
+
+    private static let statements: [String: String] = {
+        var found: [String: String] = [:]
+        for file in embeddedFiles() where file.path.hasPrefix("sql/statements_") {
+            for (name, text) in split(file.text) {
+                precondition(found[name] == nil, "two statements are named \(name)")
+                found[name] = text
+            }
+        }
+        return found
+    }()
+
+    private static func embeddedFiles() -> [(path: String, text: String)] {
+        var files: [(path: String, text: String)] = []
+        var index: Int32 = 0
+        while let path = schemas_path(index), let text = schemas_text(path) {
+            files.append((path: String(cString: path), text: String(cString: text)))
+            index += 1
+        }
+        return files
+    }
+
+    private static func split(_ text: String) -> [(String, String)] {
+        let mark = "-- name: "
+        var result: [(String, String)] = []
+        var name: String?
+        var lines: [Substring] = []
+        func close() {
+            if let name { result.append((name, lines.joined(separator: "\n"))) }
+            lines = []
+        }
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix(mark) {
+                close()
+                name = String(line.dropFirst(mark.count))
+            } else {
+                lines.append(line)
+            }
+        }
+        close()
+        return result
+    }
+}
