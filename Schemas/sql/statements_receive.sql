@@ -57,7 +57,7 @@ DELETE FROM bashu.batch WHERE origin_id = $1 AND number = $2 AND NOT complete;
 
 -- name: receive_known_shapes
 -- Parameters: origin's id.
-SELECT s.digest, s.schema_name, s.table_name, s.key_columns::text, s.columns::text, s.types::text
+SELECT s.digest, s.schema_name, s.table_name, s.key_columns, s.columns, s.types
   FROM bashu.shape_use u JOIN bashu.shape s ON s.id = u.shape_id
  WHERE u.origin_id = $1;
 

@@ -1,4 +1,3 @@
-import Foundation
 import Postgres
 import TestCluster
 
@@ -6,38 +5,58 @@ import TestCluster
 @testable import RegionStore
 @testable import Replication
 
+/// A database that receives, or that is received from.
+struct ReceiveDatabase {
+    let fixture: InstallFixture
+    /// The superuser's: what the tests arrange and look at.
+    let session: Session
+    /// The daemon's: what receives.
+    let daemon: Session
+
+    var name: String { fixture.database }
+
+    /// A session of a peer's login.
+    func peer(_ login: String = PeerRole.name) throws -> Session {
+        try fixture.cluster.session(database: name, user: login)
+    }
+}
+
+/// The login under which other databases read: belongs to the cluster, so it is created once.
+actor PeerRole {
+    static let name = "对端 \"51\""
+    static let other = "peer_52"
+    static let shared = PeerRole()
+    private var created = false
+
+    func create(in cluster: TestCluster) throws {
+        guard !created else { return }
+        created = true
+        for role in [Self.name, Self.other] {
+            try cluster.session().execute("CREATE ROLE \(Session.quoteIdentifier(role)) LOGIN")
+        }
+    }
+}
+
 /// Databases with Bashu's tables and feed, and batches written into them by hand as a cut would.
 enum ReceiveFixture {
     static let shape = Shape(
         schemaName: "catalogue", tableName: "standard \"标准\"", keyColumns: ["number"],
         columns: ["number", "title", "status"], types: ["text", "text", "character(2)"])
 
-    private static func sql(_ name: String) throws -> String {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        return try String(contentsOf: root.appendingPathComponent("Schemas/sql/\(name)"), encoding: .utf8)
+    /// A database of that region, or a replica, in the shared cluster.
+    static func database(_ region: String, kind: NodeKind = .region) async throws -> ReceiveDatabase {
+        let fixture = try await InstallFixture.installed(kind, region: region)
+        try await PeerRole.shared.create(in: fixture.cluster)
+        let session = try fixture.superuser()
+        let grants = try session.query("SELECT bashu.grants_text('peer', $1)", [.text(PeerRole.name)])
+        for grant in grants { try session.execute(try grant.text(0)) }
+        return ReceiveDatabase(fixture: fixture, session: session, daemon: try fixture.daemon())
     }
 
-    /// A database of that region, or a replica, in the cluster.
-    static func database(
-        _ cluster: TestCluster, region: String, kind: String = "region"
-    ) async throws -> (name: String, session: Session) {
-        let name = try await cluster.createDatabase()
-        let session = try cluster.session(database: name)
-        try session.script(sql("0001_base.sql"))
-        try session.script(sql("feed_v1.sql"))
-        try session.execute(
-            "INSERT INTO bashu.node (kind, region, daemon_role) VALUES ($1, $2, 'postgres')",
-            [.text(kind), .text(region)])
-        try session.execute("INSERT INTO bashu.migration (version, name) VALUES (1, 'base')")
-        return (name, session)
-    }
-
-    /// Makes `origin` this database's own.
+    /// Gives this region's own origin a name that the test knows.
     static func own(_ origin: OriginID, in session: Session) throws {
         try session.execute(
-            "INSERT INTO bashu.origin (name, region, own) VALUES ($1, $2, true)",
-            [.text(origin.name), .text(origin.region)])
+            "UPDATE bashu.origin SET name = $1, region = $2 WHERE own", [.text(origin.name), .text(origin.region)])
     }
 
     static func receiver(_ peer: String = "peer", token: Int64 = 0) -> BatchReceiver {
@@ -119,7 +138,8 @@ enum ReceiveFixture {
         try session.execute(
             SQLText.named("receive_batch"),
             [
-                .int(id), .int(header.number), .bytes(header.previous), .bytes(root), .text(try JSONText.vector(header.context)),
+                .int(id), .int(header.number), .bytes(header.previous), .bytes(root),
+                .text(try JSONText.vector(header.context)),
                 .int(Int64(parts)), .int(trailer.changeCount), .int(bytes), .int(trailer.hlc?.lowerBound),
                 .int(trailer.hlc?.upperBound), .int(header.cutAt), .null, true, .null,
             ])

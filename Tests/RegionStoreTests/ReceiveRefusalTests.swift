@@ -13,21 +13,22 @@ struct ReceiveRefusalTests {
     private struct Pair {
         let first: Session
         let second: Session
+        let daemon: Session
         let peer: Session
+        let databases: (first: ReceiveDatabase, second: ReceiveDatabase)
         var history: ReceiveFixture.History
     }
 
     private func pair(batches: Int, changes: Int = 6) async throws -> Pair {
-        let cluster = try await TestCluster.shared()
-        let first = try await ReceiveFixture.database(cluster, region: "50")
-        let second = try await ReceiveFixture.database(cluster, region: "51")
+        let first = try await ReceiveFixture.database("50")
+        let second = try await ReceiveFixture.database("51")
         try ReceiveFixture.own(origin, in: first.session)
         try ReceiveFixture.own(own, in: second.session)
         var history = ReceiveFixture.History(origin)
         for _ in 0..<batches { try ReceiveFixture.publish(&history, in: first.session, changes: changes) }
         return Pair(
-            first: first.session, second: second.session, peer: try cluster.session(database: first.name),
-            history: history)
+            first: first.session, second: second.session, daemon: second.daemon, peer: try first.peer(),
+            databases: (first, second), history: history)
     }
 
     @Test("A lost fence ends the work and leaves nothing behind")
@@ -36,11 +37,11 @@ struct ReceiveRefusalTests {
         try pair.second.execute("UPDATE bashu.fence SET token = 8")
         let before = try ReceiveFixture.rest(pair.second)
         #expect(throws: StoreError.fenceLost) {
-            try ReceiveFixture.receiver(token: 7).receive(into: pair.second, from: pair.peer)
+            try ReceiveFixture.receiver(token: 7).receive(into: pair.daemon, from: pair.peer)
         }
         #expect(try ReceiveFixture.log(pair.second).isEmpty)
         #expect(try ReceiveFixture.rest(pair.second) == before)
-        #expect(try ReceiveFixture.receiver(token: 8).receive(into: pair.second, from: pair.peer).batches == 2)
+        #expect(try ReceiveFixture.receiver(token: 8).receive(into: pair.daemon, from: pair.peer).batches == 2)
     }
 
     @Test("A peer that has more of our own origin than we have is not received from")
@@ -48,15 +49,14 @@ struct ReceiveRefusalTests {
         let pair = try await pair(batches: 1)
         var mine = ReceiveFixture.History(own)
         try ReceiveFixture.publish(&mine, in: pair.second, changes: 2)
-        let back = try await TestCluster.shared().session(
-            database: pair.second.queryOne("SELECT current_database()::text")?.text(0) ?? "")
-        #expect(try ReceiveFixture.receiver().receive(into: pair.first, from: back).batches == 1)
+        let back = try pair.databases.second.peer()
+        #expect(try ReceiveFixture.receiver().receive(into: pair.databases.first.daemon, from: back).batches == 1)
         // As after a restore of an older backup.
         try pair.second.execute("DELETE FROM bashu.batch WHERE number = 1")
         try pair.second.execute("DELETE FROM bashu.applied")
         var caught: ReceiveError?
         do {
-            _ = try ReceiveFixture.receiver("chongqing").receive(into: pair.second, from: pair.peer)
+            _ = try ReceiveFixture.receiver("chongqing").receive(into: pair.daemon, from: pair.peer)
         } catch let error as ReceiveError {
             caught = error
         }
@@ -71,7 +71,7 @@ struct ReceiveRefusalTests {
     func sameDatabase() async throws {
         let pair = try await pair(batches: 1)
         #expect(throws: ReceiveError.self) {
-            try ReceiveFixture.receiver().receive(into: pair.first, from: pair.peer)
+            try ReceiveFixture.receiver().receive(into: pair.databases.first.daemon, from: pair.peer)
         }
     }
 
@@ -83,7 +83,7 @@ struct ReceiveRefusalTests {
         try pair.first.script(changed)
         var caught: ReceiveError?
         do {
-            _ = try ReceiveFixture.receiver().receive(into: pair.second, from: pair.peer)
+            _ = try ReceiveFixture.receiver().receive(into: pair.daemon, from: pair.peer)
         } catch let error as ReceiveError {
             caught = error
         }
@@ -99,14 +99,14 @@ struct ReceiveRefusalTests {
         // The row says complete, the bytes are missing.
         try pair.first.execute("DELETE FROM bashu.chunk")
         #expect(throws: ReceiveError.self) {
-            try ReceiveFixture.receiver().receive(into: pair.second, from: pair.peer)
+            try ReceiveFixture.receiver().receive(into: pair.daemon, from: pair.peer)
         }
         #expect(try ReceiveFixture.log(pair.second).isEmpty)
         // Other parts than those asked for.
         try ReceiveFixture.replace([[0x41]], origin, 1, in: pair.first)
         try pair.first.execute("UPDATE bashu.chunk SET part = 1")
         #expect(throws: ReceiveError.self) {
-            try ReceiveFixture.receiver().receive(into: pair.second, from: pair.peer)
+            try ReceiveFixture.receiver().receive(into: pair.daemon, from: pair.peer)
         }
         #expect(try ReceiveFixture.log(pair.second).isEmpty)
     }
@@ -114,7 +114,7 @@ struct ReceiveRefusalTests {
     @Test("Any damaged byte is refused, changes nothing else, and the good batch is taken afterwards")
     func damagedBytes() async throws {
         let pair = try await pair(batches: 2, changes: 30)
-        #expect(try ReceiveFixture.receiver().receive(into: pair.second, from: pair.peer).batches == 2)
+        #expect(try ReceiveFixture.receiver().receive(into: pair.daemon, from: pair.peer).batches == 2)
         var history = pair.history
         try ReceiveFixture.publish(&history, in: pair.first, changes: 30, titleBytes: 3_000)
         let good = try ReceiveFixture.storedParts(origin, 3, in: pair.first)
@@ -130,7 +130,7 @@ struct ReceiveRefusalTests {
             #expect(try ReceiveFixture.rest(pair.second) == before)
         }
         try ReceiveFixture.replace(good, origin, 3, in: pair.first)
-        #expect(try ReceiveFixture.receiver().receive(into: pair.second, from: pair.peer).batches == 1)
+        #expect(try ReceiveFixture.receiver().receive(into: pair.daemon, from: pair.peer).batches == 1)
         #expect(try ReceiveFixture.log(pair.second) == ReceiveFixture.log(pair.first))
         #expect(try ReceiveFixture.fault(pair.second)?.fault == nil)
     }
@@ -138,7 +138,7 @@ struct ReceiveRefusalTests {
     @Test("Truncated, reordered, repeated and foreign lines are refused, also under a root that fits them")
     func damagedLines() async throws {
         let pair = try await pair(batches: 1)
-        #expect(try ReceiveFixture.receiver().receive(into: pair.second, from: pair.peer).batches == 1)
+        #expect(try ReceiveFixture.receiver().receive(into: pair.daemon, from: pair.peer).batches == 1)
         var history = pair.history
         try ReceiveFixture.publish(&history, in: pair.first, changes: 5)
         let good = Array(try ReceiveFixture.storedParts(origin, 2, in: pair.first).joined())
@@ -182,7 +182,7 @@ struct ReceiveRefusalTests {
         let first = try ReceiveFixture.storedParts(origin, 1, in: pair.first)
         try expectRefused(first, pair, number: 2, "batch 1 as batch 2")
         try ReceiveFixture.replace([good], origin, 2, in: pair.first)
-        #expect(try ReceiveFixture.receiver().receive(into: pair.second, from: pair.peer).batches == 1)
+        #expect(try ReceiveFixture.receiver().receive(into: pair.daemon, from: pair.peer).batches == 1)
     }
 
     @Test("A refused batch does not stop another origin, and is asked for again later")
@@ -198,17 +198,17 @@ struct ReceiveRefusalTests {
         try ReceiveFixture.replace(damaged, origin, 1, in: pair.first)
         let receiver = ReceiveFixture.receiver()
         let now = ContinuousClock.now
-        let report = try receiver.receive(into: pair.second, from: pair.peer, now: now)
+        let report = try receiver.receive(into: pair.daemon, from: pair.peer, now: now)
         #expect(report.advanced == [old: 1])
         #expect(report.faults.count == 1)
         #expect("\(report.faults)".contains("\(origin)"))
         // Good batches before the bad one are kept, and the pause before the next try grows.
         try ReceiveFixture.publish(&history, in: pair.first, changes: 2)
-        let soon = try receiver.receive(into: pair.second, from: pair.peer, now: now + .seconds(1))
+        let soon = try receiver.receive(into: pair.daemon, from: pair.peer, now: now + .seconds(1))
         #expect(soon.advanced == [old: 2] && soon.faults.count == 1)
         try ReceiveFixture.replace(good, origin, 1, in: pair.first)
         try ReceiveFixture.publish(&pair.history, in: pair.first, changes: 2)
-        let later = try receiver.receive(into: pair.second, from: pair.peer, now: now + .seconds(3))
+        let later = try receiver.receive(into: pair.daemon, from: pair.peer, now: now + .seconds(3))
         #expect(later.advanced == [origin: 2] && later.faults.isEmpty)
         #expect(try ReceiveFixture.log(pair.second) == ReceiveFixture.log(pair.first))
     }
@@ -219,7 +219,7 @@ struct ReceiveRefusalTests {
         var damaged = try ReceiveFixture.storedParts(origin, 4, in: pair.first)
         damaged[0][damaged[0].count - 3] ^= 1
         try ReceiveFixture.replace(damaged, origin, 4, in: pair.first)
-        let report = try ReceiveFixture.receiver().receive(into: pair.second, from: pair.peer)
+        let report = try ReceiveFixture.receiver().receive(into: pair.daemon, from: pair.peer)
         #expect(report.advanced == [origin: 3])
         #expect(report.faults.count == 1)
         #expect(try pair.second.query("SELECT FROM bashu.batch WHERE complete").count == 3)
@@ -235,7 +235,7 @@ struct ReceiveRefusalTests {
         if alsoNext {
             // The surplus part belongs to no batch: whatever follows it is out of step.
             #expect(throws: (any Error).self, "\(what)") {
-                let report = try ReceiveFixture.receiver().receive(into: pair.second, from: pair.peer)
+                let report = try ReceiveFixture.receiver().receive(into: pair.daemon, from: pair.peer)
                 if let fault = report.faults.first { throw fault }
             }
             try pair.second.execute("DELETE FROM bashu.chunk WHERE number >= $1", [.int(number)])
@@ -243,7 +243,7 @@ struct ReceiveRefusalTests {
             return nil
         }
         do {
-            let report = try ReceiveFixture.receiver("bad").receive(into: pair.second, from: pair.peer)
+            let report = try ReceiveFixture.receiver("bad").receive(into: pair.daemon, from: pair.peer)
             #expect(report.batches == 0, "\(what)")
             let stored = try #require(try ReceiveFixture.fault(pair.second))
             guard let fault = report.faults.first else {

@@ -20,7 +20,7 @@ public struct PeerFeed {
         guard let row = rows.first, rows.count == 1 else { throw unexpected("no single row of feed_hello_v1") }
         try expect(row, columns: 12)
         let protocols = try row.text(0)
-        guard try ArrayText.parse(protocols).contains("1") else {
+        guard TextArray.parse(protocols)?.contains("1") ?? false else {
             throw ReceiveError.unsupportedProtocol(peer: peer, offered: protocols)
         }
         let origin = row[text: 4].map(OriginID.init)

@@ -74,14 +74,14 @@ struct ReceiveStore {
     func knownShapes(_ id: Int64) throws -> [Digest16: Shape] {
         var shapes: [Digest16: Shape] = [:]
         for row in try session.query(SQLText.named("receive_known_shapes"), [.int(id)]) {
-            let columns = try ArrayText.parse(row.text(4))
-            let types = try ArrayText.parse(row.text(5))
+            let columns = try row.texts("columns")
+            let types = try row.texts("types")
             guard let digest = Digest16(try row.bytes(0)), columns.count == types.count else {
                 throw StoreError.unexpectedResult("a malformed row of bashu.shape")
             }
             shapes[digest] = Shape(
                 schemaName: try row.text(1), tableName: try row.text(2),
-                keyColumns: try ArrayText.parse(row.text(3)), columns: columns, types: types)
+                keyColumns: try row.texts("key_columns"), columns: columns, types: types)
         }
         return shapes
     }
