@@ -73,6 +73,30 @@ static const char catalogue_0004_lifecycle[] = {
 #embed "catalogue/0004_lifecycle.sql" suffix(, )
     0};
 
+static const char sql_statements_tables[] = {
+#embed "sql/statements_tables.sql" suffix(, )
+    0};
+
+static const char sql_statements_cut[] = {
+#embed "sql/statements_cut.sql" suffix(, )
+    0};
+
+static const char sql_statements_apply[] = {
+#embed "sql/statements_apply.sql" suffix(, )
+    0};
+
+static const char sql_statements_ruling[] = {
+#embed "sql/statements_ruling.sql" suffix(, )
+    0};
+
+static const char sql_statements_verify[] = {
+#embed "sql/statements_verify.sql" suffix(, )
+    0};
+
+static const char sql_statements_engine[] = {
+#embed "sql/statements_engine.sql" suffix(, )
+    0};
+
 // Of "sql/" the installer runs the numbered files once each, in this order, and the others at every install and
 // upgrade, in this order; never "uninstall", and never "statements_...", which programs read themselves.
 static const struct {
@@ -102,6 +126,13 @@ static const struct {
     {"catalogue/0002_standard.sql", catalogue_0002_standard},
     {"catalogue/0003_comments.sql", catalogue_0003_comments},
     {"catalogue/0004_lifecycle.sql", catalogue_0004_lifecycle},
+    {"sql/feed_v1.sql", sql_feed_v1},
+    {"sql/statements_tables.sql", sql_statements_tables},
+    {"sql/statements_cut.sql", sql_statements_cut},
+    {"sql/statements_apply.sql", sql_statements_apply},
+    {"sql/statements_ruling.sql", sql_statements_ruling},
+    {"sql/statements_verify.sql", sql_statements_verify},
+    {"sql/statements_engine.sql", sql_statements_engine},
 };
 
 static const int count = sizeof files / sizeof files[0];

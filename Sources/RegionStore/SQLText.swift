@@ -1,5 +1,3 @@
-internal import CSchemas
-
 /// Named statements of the embedded `Schemas/sql/statements_*.sql` files.
 ///
 /// A statement begins after a line `-- name: NAME` and ends at the next such line. DBAs read and try the same
@@ -15,7 +13,7 @@ enum SQLText {
 
     private static let statements: [String: String] = {
         var found: [String: String] = [:]
-        for file in embeddedFiles() where file.path.hasPrefix("sql/statements_") {
+        for file in SchemaFiles.all where file.path.hasPrefix("sql/statements_") {
             for (name, text) in split(file.text) {
                 precondition(found[name] == nil, "two statements are named \(name)")
                 found[name] = text
@@ -23,16 +21,6 @@ enum SQLText {
         }
         return found
     }()
-
-    private static func embeddedFiles() -> [(path: String, text: String)] {
-        var files: [(path: String, text: String)] = []
-        var index: Int32 = 0
-        while let path = schemas_path(index), let text = schemas_text(path) {
-            files.append((path: String(cString: path), text: String(cString: text)))
-            index += 1
-        }
-        return files
-    }
 
     private static func split(_ text: String) -> [(String, String)] {
         let mark = "-- name: "

@@ -1,7 +1,7 @@
 /// The text format of COPY: fields separated by tabs, special characters escaped by a backslash, NULL as `\N`.
 public enum CopyText {
-    static let tab: UInt8 = 0x09
-    static let newline: UInt8 = 0x0a
+    public static let tab: UInt8 = 0x09
+    public static let newline: UInt8 = 0x0a
     static let backslash: UInt8 = 0x5c
 
     /// Appends a field as COPY TO writes it; nil is NULL.

@@ -1,0 +1,226 @@
+internal import Integrity
+internal import Postgres
+internal import Replication
+
+/// Loads the changes of a group of batches into the staging tables, streaming: memory holds one chunk and the rows on
+/// their way to each table.
+struct ApplyLoad {
+    let session: Session
+    let reader: Session
+    let log: LogReader
+    let catalogue: TableCatalogue
+    let staging: StagingTables
+
+    private(set) var tables: Set<Int> = []
+    private(set) var changes = 0
+    /// A key is changed more than once in the group.
+    private(set) var hasRepeats = false
+    private var shapes: [Digest16: StagedShape] = [:]
+    private var index = BinaryCopyWriter(columns: 16)
+    private var indexRows = 0
+    private var seen: Set<SeenKey> = []
+    private var hash = BatchHasher()
+
+    private struct SeenKey: Hashable { let table: Int, digest: Digest16 }
+
+    /// A shape of the group's batches, matched with the local table.
+    private struct StagedShape {
+        let id: Int
+        let shape: Shape
+        let table: TableInfo
+        /// The image can be written as it is: it has every column of the local table.
+        let isWhole: Bool
+        var rows: [UInt8] = []
+    }
+
+    private static let flushBytes = 1 << 20
+
+    init(session: Session, reader: Session, log: LogReader, catalogue: TableCatalogue, staging: StagingTables) {
+        self.session = session
+        self.reader = reader
+        self.log = log
+        self.catalogue = catalogue
+        self.staging = staging
+    }
+
+    mutating func run(_ group: ApplyGroup) throws {
+        let several = group.batches.count > 1
+        for run in group.runs {
+            var number: Int64 = 0
+            var position: Int32 = 0
+            try reader.stream(
+                SQLText.named("apply_chunks"),
+                [.int(Int64(run.originID)), .int(run.first), .int(run.last)], binary: true
+            ) { row in
+                let batch = try row.int(0)
+                if batch != number { (number, position) = (batch, 0) }
+                let bytes = try row.bytes(2)
+                try chunk(
+                    bytes, Place(originID: run.originID, number: number, part: Int32(try row.int(1))), &position,
+                    several: several)
+            }
+        }
+        for digest in Array(shapes.keys) { try flushRows(digest) }
+        try flushIndex()
+        if changes > 20_000 { try analyze() }
+    }
+
+    private struct Place { let originID: Int, number: Int64, part: Int32 }
+
+    private mutating func chunk(_ bytes: [UInt8], _ place: Place, _ position: inout Int32, several: Bool) throws {
+        try bytes.withUnsafeBytes { buffer in
+            var start = 0
+            while start < buffer.count {
+                let end = buffer[start...].firstIndex(of: CopyText.newline) ?? buffer.count
+                let line = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
+                if ChangeKind.begins(line) {
+                    let change = ChangePlace(
+                        position: position, part: place.part, start: Int32(start), length: Int32(line.count))
+                    try add(line, change, place, several: several)
+                    position += 1
+                }
+                start = end + 1
+            }
+        }
+    }
+
+    private mutating func add(
+        _ line: UnsafeRawBufferPointer, _ at: ChangePlace, _ place: Place, several: Bool
+    ) throws {
+        guard let digest = ChangeKind.shape(of: line) else { throw StoreError.logDamaged("a change without a shape") }
+        let staged = try shape(digest)
+        let change = try ChangeLine(parsing: line, isUTF8: true) { _ in staged.shape.columns.count }
+        let key = change.withKeyBytes(in: line) { hash.digest16($0) }
+        let op: UInt8
+        let image = change.image(in: line)
+        switch change.kind {
+        case .insert: op = UInt8(ascii: "i")
+        case .update: op = UInt8(ascii: "u")
+        case .delete: op = UInt8(ascii: "d")
+        case .ruling: op = image == nil ? UInt8(ascii: "d") : UInt8(ascii: "m")
+        }
+        if several, !seen.insert(SeenKey(table: staged.table.id, digest: key)).inserted { hasRepeats = true }
+        appendIndex(line, change, at, place, staged, key: key, op: op)
+        if let image, staged.isWhole { appendRow(digest, image, at, place, key: key, op: op) }
+        tables.insert(staged.table.id)
+        changes += 1
+        if index.bytes.count > Self.flushBytes { try flushIndex() }
+        if shapes[digest, default: staged].rows.count > Self.flushBytes { try flushRows(digest) }
+    }
+
+    private mutating func appendIndex(
+        _ line: UnsafeRawBufferPointer, _ change: ChangeLine, _ at: ChangePlace, _ place: Place,
+        _ staged: StagedShape, key: Digest16, op: UInt8
+    ) {
+        index.beginRow()
+        index.int4(Int32(staged.table.id))
+        index.raw(key.bytes)
+        index.raw(change.keyBytes(in: line))
+        index.int4(Int32(place.originID))
+        index.int8(place.number)
+        index.int4(at.position)
+        index.int4(at.part)
+        index.int4(at.start)
+        index.int4(at.length)
+        index.raw([change.kind.code])
+        index.int4(Int32(staged.id))
+        index.text(change.written(in: line))
+        index.int8(change.hlc)
+        index.raw([op])
+        index.bool(true)
+        index.bool(staged.isWhole || op == UInt8(ascii: "d"))
+        indexRows += 1
+    }
+
+    private mutating func appendRow(
+        _ shape: Digest16, _ image: UnsafeRawBufferPointer, _ at: ChangePlace, _ place: Place,
+        key: Digest16, op: UInt8
+    ) {
+        var prefix = Array(#"\\x"#.utf8)
+        Hex.append(key.bytes, to: &prefix)
+        prefix += Array("\t\(place.number)\t\(at.position)\t\(place.originID)\t".utf8)
+        prefix += [op, CopyText.tab, CopyText.tab]
+        shapes[shape]?.rows += prefix
+        shapes[shape]?.rows += image
+        shapes[shape]?.rows.append(CopyText.newline)
+    }
+
+    // MARK: Shapes
+
+    /// Matches a shape of the batch with the table here.
+    ///
+    /// - Throws: `StoreError.held` naming table and column when this database lacks one.
+    private mutating func shape(_ digest: Digest16) throws -> StagedShape {
+        if let known = shapes[digest] { return known }
+        let (id, shape) = try log.shape(session, digest: digest.bytes)
+        guard let table = catalogue.table(schema: shape.schemaName, name: shape.tableName) else {
+            throw StoreError.held(Hold(reason: Self.missingTable(shape)))
+        }
+        try Self.match(shape, table)
+        let staged = StagedShape(
+            id: id, shape: shape, table: table,
+            isWhole: Set(table.shape.columns).isSubset(of: shape.columns))
+        shapes[digest] = staged
+        try staging.prepare(table)
+        return staged
+    }
+
+    private static func missingTable(_ shape: Shape) -> String {
+        """
+        table \(shape.schemaName).\(shape.tableName) is not shared here; create it and run: \
+        bashuctl table add \(shape.schemaName).\(shape.tableName)
+        """
+    }
+
+    private static func match(_ shape: Shape, _ table: TableInfo) throws {
+        guard shape.keyColumns == table.shape.keyColumns else {
+            throw StoreError.held(
+                Hold(
+                    reason: """
+                        table \(table.name) has the key (\(table.shape.keyColumns.joined(separator: ", "))) here, \
+                        (\(shape.keyColumns.joined(separator: ", "))) at the sender; make them the same
+                        """))
+        }
+        for (name, type) in zip(shape.columns, shape.types) {
+            guard let local = table.shape.columns.firstIndex(of: name) else {
+                throw StoreError.held(
+                    Hold(reason: "table \(table.name) lacks column \(name) (\(type)); add it here, then this goes on"))
+            }
+            guard table.shape.types[local] == type else {
+                throw StoreError.held(
+                    Hold(
+                        reason: """
+                            column \(name) of table \(table.name) is \(table.shape.types[local]) here, \
+                            \(type) at the sender; make the types the same
+                            """))
+            }
+        }
+    }
+
+    // MARK: Flushing
+
+    private mutating func flushIndex() throws {
+        guard indexRows > 0 else { return }
+        var binary = index
+        index = BinaryCopyWriter(columns: 16)
+        indexRows = 0
+        try session.copyIn(
+            """
+            COPY pg_temp.apply_change (table_id, digest, key, origin_id, number, position, part, start, length, kind,
+            shape_id, written, hlc, op, last, plain) FROM STDIN (FORMAT binary)
+            """
+        ) { try binary.finish(into: $0) }
+    }
+
+    private mutating func flushRows(_ digest: Digest16) throws {
+        guard let staged = shapes[digest], !staged.rows.isEmpty else { return }
+        let sql = TableStatements(table: staged.table).copyStage(columns: staged.shape.columns)
+        try session.copyIn(sql) { try $0.write(staged.rows) }
+        shapes[digest]?.rows.removeAll(keepingCapacity: true)
+    }
+
+    private func analyze() throws {
+        try session.script("ANALYZE pg_temp.apply_change")
+        for id in tables { try session.script("ANALYZE pg_temp.apply_row_\(id)") }
+    }
+}

@@ -1,0 +1,274 @@
+internal import Postgres
+internal import Replication
+
+/// The part of an apply between the loading of its changes and its commit.
+struct ApplyRun {
+    let applier: Applier
+    let attempt: Applier.Attempt
+    /// Tables with changes, parents before children.
+    let tables: [Int]
+    let hasRepeats: Bool
+    /// A batch of our own that this transaction builds, if it does.
+    let own: UnstoredBatch?
+    private(set) var merged = 0
+    private var ownNumber: Int64 = 0
+    /// Deletions first: a unique value moves from a row that goes to one that comes.
+    private var deletesFirst = false
+    private var counts = StagedCounts()
+    /// Rows that the statements of this attempt did not find as they should be, by table.
+    private var unexpected: Set<Int> = []
+
+    /// What is staged, by table and operation.
+    struct StagedCounts {
+        var rows: [Key: Int] = [:]
+        struct Key: Hashable { let table: Int, op: String, plain: Bool }
+
+        func has(_ op: String, _ table: Int) -> Bool {
+            rows.contains { $0.key.table == table && $0.key.op == op && $0.value > 0 }
+        }
+        func plain(_ op: String, _ table: Int) -> Int { rows[Key(table: table, op: op, plain: true), default: 0] }
+        var needsMerge: Bool { rows.contains { !$0.key.plain && $0.value > 0 } }
+        var hasDeletes: Bool { rows.contains { $0.key.op == "d" && $0.value > 0 } }
+    }
+
+    init(applier: Applier, attempt: Applier.Attempt, tables: [Int], hasRepeats: Bool, own: UnstoredBatch? = nil) {
+        self.applier = applier
+        self.attempt = attempt
+        self.tables = tables
+        self.hasRepeats = hasRepeats
+        self.own = own
+    }
+
+    private var session: Session { applier.session }
+    private var infos: [TableInfo] { tables.compactMap { attempt.catalogue.table(id: $0) } }
+
+    // MARK: Step 2, locks
+
+    /// Locks the rows that exist, table by table, in key order.
+    mutating func lockRows() throws {
+        counts = try readCounts()
+        for table in infos.sorted(by: { $0.id < $1.id }) {
+            guard counts.has("u", table.id) || counts.has("d", table.id) || counts.has("m", table.id) else { continue }
+            let statements = TableStatements(table: table)
+            let deletes = counts.has("d", table.id)
+            let wait: TableStatements.LockWait = attempt.patience.skips ? .skip : .wait
+            let locked = try count(statements.lockRows(wait, deletes: deletes))
+            guard wait == .skip, try count(statements.countRows) > locked else { continue }
+            guard let key = try session.queryOne(statements.lockedByOthers(deletes: deletes))?.text(0) else { continue }
+            throw ApplyInterrupt.rowLocked(tableID: table.id, key: key, deletes: deletes)
+        }
+    }
+
+    private func count(_ sql: String) throws -> Int {
+        guard let row = try session.queryOne(sql) else { throw StoreError.unexpectedResult("no count") }
+        return Int(try row.int(0))
+    }
+
+    private func readCounts() throws -> StagedCounts {
+        var counts = StagedCounts()
+        for row in try session.query(SQLText.named("apply_counts")) {
+            let key = StagedCounts.Key(
+                table: Int(try row.int("table_id")), op: try row.text("op"), plain: try row.bool("plain"))
+            counts.rows[key] = Int(try row.int("changes"))
+        }
+        return counts
+    }
+
+    // MARK: Steps 3 to 5
+
+    /// Judges every key and writes what the log says. False: somebody wrote before us; roll back, cut, again.
+    mutating func judgeAndWrite() throws -> Bool {
+        try judge()
+        do {
+            try write()
+        } catch let error as PostgresError where error.sqlState == .uniqueViolation && canReorder {
+            deletesFirst = true
+            try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+            return try judgeAndWrite()
+        } catch let error as PostgresError where Self.refusals.contains(error.sqlState) {
+            // The one who holds the value may have committed it a moment ago: then the cut comes first.
+            if try mayBePending(after: error) { return false }
+            throw StoreError.held(Hold(reason: Self.refusal(error), sqlState: error.sqlState?.rawValue))
+        }
+        return try nobodyWasFaster()
+    }
+
+    private var canReorder: Bool { !deletesFirst && counts.hasDeletes }
+
+    private static let refusals: [SQLState?] = [
+        .uniqueViolation, .foreignKeyViolation, SQLState(rawValue: "23514"), SQLState(rawValue: "23502"),
+    ]
+
+    private static func refusal(_ error: PostgresError) -> String {
+        let table = [error.schema, error.table].compactMap { $0 }.joined(separator: ".")
+        let constraint = error.constraint.map { ", constraint \($0)" } ?? ""
+        return """
+            table \(table)\(constraint) refuses a row of this batch: \(error.message); \
+            change the row here that is in the way, then this goes on
+            """
+    }
+
+    /// The transaction is aborted by the refusal: look at pending from its savepoint.
+    private func mayBePending(after error: PostgresError) throws -> Bool {
+        try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+        return try session.queryOne(
+            SQLText.named("apply_any_pending"), [.intArray(attempt.catalogue.writeOrder.map(Int64.init))]
+        )?.bool(0) == true
+    }
+
+    /// Fast-forward where the group has seen everything, merge elsewhere.
+    private mutating func judge() throws {
+        if hasRepeats {
+            try session.execute(SQLText.named("apply_fold"))
+            for table in infos { try session.execute(TableStatements(table: table).foldStage) }
+        }
+        var unseen: (origins: [Int64], above: [Int64]) = ([], [])
+        var names: [Int: OriginID] = [:]
+        for row in try session.query(SQLText.named("apply_vector")) {
+            let origin = OriginID(try row.text("name"))
+            let number = try row.int("number")
+            names[Int(try row.int("id"))] = origin
+            if try row.bool("own") { ownNumber = own?.batch.number ?? number }
+            let seen = attempt.group.seen(of: origin)
+            if number > seen {
+                unseen.origins.append(try row.int("id"))
+                unseen.above.append(seen)
+            }
+        }
+        if !unseen.origins.isEmpty {
+            try session.execute(
+                SQLText.named("apply_unseen"), [.intArray(unseen.origins), .intArray(unseen.above)])
+        }
+        if try session.queryOne(SQLText.named("apply_any_known"))?.bool(0) == true {
+            try session.execute(SQLText.named("apply_contested"))
+        }
+        if hasRepeats { try session.execute(SQLText.named("apply_spread")) }
+        counts = try readCounts()
+        if hasRepeats || counts.needsMerge {
+            for table in infos { try session.execute(TableStatements(table: table).unstage) }
+        }
+        if counts.needsMerge {
+            var merge = ApplyMerge(
+                applier: applier, attempt: attempt, origins: names, unstored: own)
+            try merge.run()
+            merged = merge.merged
+            counts = try readCounts()
+        }
+    }
+
+    /// One statement per table and operation.
+    private mutating func write() throws {
+        unexpected = []
+        if deletesFirst { try deleteRows() }
+        for table in infos { try insertRows(table) }
+        for table in infos { try updateRows(table) }
+        if !deletesFirst { try deleteRows() }
+    }
+
+    private func masks(_ table: TableInfo) throws -> [(text: String, columns: [String])] {
+        try session.query(TableStatements(table: table).missingMasks).map { row in
+            let text = try row.text(0)
+            let missing = Set(text.split(separator: ",").compactMap { Int($0) })
+            let columns = table.shape.columns.enumerated().filter { !missing.contains($0.offset) }.map(\.element)
+            return (text, columns)
+        }
+    }
+
+    private mutating func insertRows(_ table: TableInfo) throws {
+        guard counts.has("i", table.id) || counts.has("m", table.id) else { return }
+        let statements = TableStatements(table: table)
+        var inserted = 0
+        for mask in try masks(table) {
+            if counts.has("i", table.id) {
+                inserted += try session.execute(
+                    statements.insert(plain: true, columns: mask.columns, missing: mask.text))
+            }
+            if counts.has("m", table.id) {
+                try session.execute(statements.insert(plain: false, columns: mask.columns, missing: mask.text))
+            }
+        }
+        if inserted != counts.plain("i", table.id) { unexpected.insert(table.id) }
+    }
+
+    private mutating func updateRows(_ table: TableInfo) throws {
+        guard counts.has("u", table.id) || counts.has("m", table.id) else { return }
+        let statements = TableStatements(table: table)
+        var updated = 0
+        for mask in try masks(table) {
+            for plain in [true, false] where counts.has(plain ? "u" : "m", table.id) {
+                guard let sql = statements.update(plain: plain, columns: mask.columns, missing: mask.text) else {
+                    continue
+                }
+                let rows = try session.execute(sql)
+                if plain { updated += rows }
+            }
+        }
+        let hasValues = table.shape.columns.count > table.shape.keyColumns.count
+        if hasValues, updated != counts.plain("u", table.id) { unexpected.insert(table.id) }
+    }
+
+    private func deleteRows() throws {
+        for table in infos.reversed() where counts.has("d", table.id) {
+            let statements = TableStatements(table: table)
+            // PostgreSQL's cascades would destroy rows that nobody deleted: look for them after the children went.
+            for cascade in table.cascades {
+                guard let row = try session.queryOne(statements.dependents(cascade)) else { continue }
+                throw StoreError.held(
+                    Hold(
+                        reason: """
+                            row \(try row.text(0)) of table \(table.name) is deleted by this batch, but rows of \
+                            \(cascade.schema).\(cascade.table) still refer to it here
+                            """, sqlState: SQLState.foreignKeyViolation.rawValue))
+            }
+            try session.execute(statements.delete)
+        }
+    }
+
+    /// In a fresh statement after the last write: a pending row for a key of the set, a marker, a changed shape?
+    private func nobodyWasFaster() throws -> Bool {
+        let ids = Parameter.intArray(tables.map(Int64.init))
+        if try session.queryOne(SQLText.named("apply_any_pending"), [ids])?.bool(0) == true,
+            let row = try session.queryOne(SQLText.named("apply_pending"), [ids])
+        {
+            if try row.bool("marker") { throw ApplyInterrupt.cutFirst }
+            if try row.bool("touched") { return false }
+        }
+        let now = try TableCatalogue.fingerprints(session, ids: tables)
+        for id in tables where now[id] != attempt.fingerprints[id] { throw ApplyInterrupt.cutFirst }
+        var drift: [Int: [String]] = [:]
+        for table in infos where unexpected.contains(table.id) {
+            let keys = try session.query(TableStatements(table: table).unexpected).map { try $0.text(0) }
+            if !keys.isEmpty { drift[table.id] = keys }
+        }
+        if !drift.isEmpty { throw ApplyInterrupt.drift(drift) }
+        return true
+    }
+
+    // MARK: Step 6
+
+    /// Bashu's own tables, only now: before this a forced cut could have waited for us.
+    func writeOwnTables() throws {
+        for table in infos where try masks(table).contains(where: { !$0.text.isEmpty }) {
+            try session.execute(TableStatements(table: table).defaulted)
+        }
+        try session.execute(SQLText.named("apply_index"))
+        if counts.needsMerge {
+            try session.execute(SQLText.named("apply_known_forget"))
+            try session.execute(SQLText.named("apply_known_store"), [.int(ownNumber)])
+            try session.execute(SQLText.named("apply_cases_forget"))
+            try session.execute(SQLText.named("apply_cases_store"))
+            try session.execute(SQLText.named("apply_recheck_done"))
+        }
+        var last: [Int: ReceivedBatch] = [:]
+        for batch in attempt.group.batches { last[batch.originID] = batch }
+        for batch in last.values {
+            try session.execute(
+                SQLText.named("apply_applied"),
+                [.int(Int64(batch.originID)), .int(batch.number), .text(batch.digest)])
+            try session.execute(SQLText.named("apply_unhold"), [.int(Int64(batch.originID))])
+        }
+        if let highest = attempt.group.batches.map(\.hlcMax).max() {
+            try session.execute(SQLText.named("clock_raise"), [.int(highest)])
+        }
+    }
+}

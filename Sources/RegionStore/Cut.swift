@@ -1,0 +1,206 @@
+internal import Integrity
+internal import Logging
+internal import Postgres
+internal import Replication
+
+/// The cut: the transaction that turns what local writers changed into the next batch of our own origin.
+///
+/// Everything happens in one REPEATABLE READ transaction on one session: the pending rows it sees are whole
+/// transactions by MVCC, the tables are compared with what is known in the same snapshot, and batch, index and
+/// consumed pending rows commit together. See design notes, "Cut".
+final class Cutter {
+    /// What a committed cut did.
+    struct Outcome: Sendable, Equatable {
+        /// Number of the batch, nil when nothing differed from what was known.
+        var number: Int64?
+        var changes: Int64 = 0
+        /// Keys held back for an operator.
+        var held: Int = 0
+    }
+
+    /// What a look at `pending` showed.
+    struct Poll: Sendable {
+        /// Everything committed before this time (µs) is in pending or was cut.
+        let through: Int64
+        let tables: Set<Int>
+    }
+
+    /// Upper bounds of one page of keys: rows and bytes held in memory.
+    static let pageKeysMax = 10_000
+    static let pageBytesMax = 4 << 20
+    /// A row whose text is larger is held, the others go on.
+    static let rowBytesMax = 256 << 20
+    /// How long a cut waits for a table that DDL holds before it gives way.
+    static let lockTimeoutMilliseconds = 2_000
+
+    let session: Session
+    let log: LogReader
+    let logger: Logger
+    private var takenXmax = "0"
+    private var takenXip = "{}"
+    /// Fingerprints at the last committed cut, per table.
+    private(set) var fingerprints: [Int: String] = [:]
+
+    init(session: Session, log: LogReader, logger: Logger) throws {
+        self.session = session
+        self.log = log
+        self.logger = logger
+        try session.script(SQLText.named("cut_temp"))
+        try reloadFingerprints()
+    }
+
+    func reloadFingerprints() throws {
+        fingerprints = [:]
+        for row in try session.query("SELECT id, fingerprint FROM bashu.shared_table") {
+            fingerprints[Int(try row.int(0))] = try row.text(1)
+        }
+    }
+
+    var bound: [Parameter] { [.text(takenXmax), .text(takenXip)] }
+
+    /// Whether anything is pending, and for which tables.
+    func poll() throws -> Poll {
+        guard let row = try session.queryOne(SQLText.named("cut_poll"), bound) else {
+            throw StoreError.unexpectedResult("no row from a look at pending")
+        }
+        let ids = try row.text("tables").split(separator: ",").compactMap { Int($0) }
+        return Poll(through: try row.int("through"), tables: Set(ids))
+    }
+
+    /// Cuts what is pending, and compares `whole` tables as a whole.
+    ///
+    /// - Throws: `StoreError.fenceLost`, `StoreError.tableMissing`, `PostgresError` (55P03 when DDL holds a table).
+    ///   Nothing is changed then.
+    func cut(
+        _ catalogue: inout TableCatalogue, tables: Set<Int>, whole: Set<Int> = [], token: Int64,
+        lockMilliseconds: Int = Cutter.lockTimeoutMilliseconds
+    ) throws -> Outcome {
+        var concerned = tables.union(whole)
+        while true {
+            switch try attempt(
+                &catalogue, concerned: concerned, whole: whole, token: token, lockMilliseconds: lockMilliseconds)
+            {
+            case .done(let outcome): return outcome
+            case .alsoConcerns(let more): concerned.formUnion(more)
+            }
+        }
+    }
+
+    private enum Attempt {
+        case done(Outcome)
+        case alsoConcerns(Set<Int>)
+    }
+
+    private func attempt(
+        _ catalogue: inout TableCatalogue, concerned: Set<Int>, whole: Set<Int>, token: Int64, lockMilliseconds: Int
+    ) throws -> Attempt {
+        if concerned.contains(where: { catalogue.table(id: $0) == nil }) { try catalogue.reload(session) }
+        let names = concerned.compactMap { catalogue.table(id: $0)?.qualified }.sorted()
+        try session.script(beginAndLock(names, lockMilliseconds))
+        do {
+            let result = try inTransaction(&catalogue, concerned: concerned, whole: whole, token: token)
+            guard case .done(let run) = result else {
+                try session.script("ROLLBACK")
+                if case .more(let tables) = result { return .alsoConcerns(tables) }
+                throw StoreError.unexpectedResult("a cut that is neither done nor repeated")
+            }
+            try session.script("COMMIT")
+            committed(run)
+            return .done(run.outcome)
+        } catch {
+            // The error that counts is the first one; a lost connection has rolled back by itself.
+            if session.isOpen { try? session.script("ROLLBACK") }
+            log.forget()
+            throw error
+        }
+    }
+
+    /// On a replica nothing is cut: a changed shape only has to be taken note of.
+    func acknowledgeShapes(_ catalogue: TableCatalogue) throws {
+        for table in catalogue.tables.values where fingerprints[table.id] != table.fingerprint {
+            try session.execute(
+                SQLText.named("cut_fingerprint"),
+                [.int(table.id), .text(table.fingerprint), .text(table.captureFault)])
+            fingerprints[table.id] = table.fingerprint
+        }
+    }
+
+    /// The locks come before any snapshot: a table rewrite between snapshot and read shows an empty table.
+    private func beginAndLock(_ names: [String], _ lockMilliseconds: Int) -> String {
+        var text = """
+            BEGIN ISOLATION LEVEL REPEATABLE READ;
+            SET LOCAL synchronous_commit = on;
+            SET LOCAL lock_timeout = \(lockMilliseconds);
+            """
+        if !names.isEmpty { text += "\nLOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE;" }
+        return text
+    }
+
+    private enum Step {
+        case done(CutRun)
+        case more(Set<Int>)
+    }
+
+    private func inTransaction(
+        _ catalogue: inout TableCatalogue, concerned: Set<Int>, whole: Set<Int>, token: Int64
+    ) throws -> Step {
+        let run = CutRun(cutter: self, position: try OwnPosition.read(session, token: token))
+        var marked = whole
+        var unlocked: Set<Int> = []
+        for row in try session.query(SQLText.named("cut_tables"), bound) {
+            let id = Int(try row.int("table_id"))
+            if !concerned.contains(id) { unlocked.insert(id) }
+            if try row.bool("marked") { marked.insert(id) }
+        }
+        if !unlocked.isEmpty { return .more(unlocked) }
+        marked.formUnion(try compareShapes(&catalogue, concerned: concerned, run: run))
+        try run.collectKeys(catalogue, marked: marked.intersection(catalogue.tables.keys))
+        try run.publish(catalogue)
+        return .done(run)
+    }
+
+    /// Tables whose shape differs from the last cut's: to be compared as a whole.
+    private func compareShapes(_ catalogue: inout TableCatalogue, concerned: Set<Int>, run: CutRun) throws -> Set<Int> {
+        let current = try TableCatalogue.fingerprints(session, ids: Array(concerned))
+        var changed: Set<Int> = []
+        for id in concerned {
+            guard let fingerprint = current[id] else {
+                if let table = catalogue.table(id: id) { throw StoreError.tableMissing(table: table.name) }
+                continue
+            }
+            if catalogue.table(id: id)?.fingerprint != fingerprint { try catalogue.reload(session) }
+            guard fingerprints[id] != fingerprint else { continue }
+            changed.insert(id)
+            run.fingerprints[id] = fingerprint
+            try session.execute(
+                SQLText.named("cut_fingerprint"),
+                [.int(id), .text(fingerprint), .text(catalogue.table(id: id)?.captureFault)])
+        }
+        return changed
+    }
+
+    /// Adds keys that are known but have no row; how many there are.
+    func hintVanished(_ table: TableInfo) throws -> Int {
+        try session.execute("DECLARE vanished CURSOR FOR \(SQLText.named("cut_vanished"))", [.int(Int64(table.id))])
+        var count = 0
+        while true {
+            let rows = try session.query("FETCH \(Self.pageKeysMax) FROM vanished")
+            if rows.isEmpty { break }
+            count += rows.count
+            var keys = try rows.compactMap { try $0.isNull("key") ? nil : $0.text("key") }
+            let pointers = try rows.filter { $0.isNull("key") }.map { try LinePointer($0) }
+            try log.lines(session, pointers) { index, line in
+                keys.append(try log.parse(session, line).keyText)
+            }
+            try session.execute(SQLText.named("cut_hint_keys"), [.int(Int64(table.id)), .textArray(keys)])
+        }
+        try session.script("CLOSE vanished")
+        return count
+    }
+
+    private func committed(_ run: CutRun) {
+        takenXmax = run.position.xmax
+        takenXip = run.position.xip
+        fingerprints.merge(run.fingerprints) { $1 }
+    }
+}

@@ -1,0 +1,179 @@
+public import Logging
+public import Postgres
+internal import Replication
+
+/// What this database is.
+public struct Node: Sendable, Equatable {
+    /// `region` or `replica`.
+    public let kind: String
+    /// Code of the region that it is, or that it belongs to.
+    public let region: String
+    /// Name of our own origin; empty on a replica.
+    public let origin: String
+
+    public var isReplica: Bool { kind == "replica" }
+}
+
+/// What one pass of the engine did.
+public struct EngineStep: Sendable, Equatable {
+    /// Something was done: there may be more at once.
+    public var didWork = false
+    /// A batch of our own was cut or ruled.
+    public var published = false
+    /// Batches applied.
+    public var applied = 0
+}
+
+/// The daemon's work on its own database: cut, apply, rulings, rechecks, requests, one at a time.
+///
+/// Every call blocks; use it on one `SessionExecutor` only. It holds the daemon's lock for as long as it lives.
+public final class Engine {
+    /// Token of the fence: whoever writes with an older one ends.
+    public let token: Int64
+    public let node: Node
+    /// To end what runs at present.
+    public var cancellers: [Canceller] { sessions.map(\.canceller) }
+
+    let control: Session
+    let cutter: Cutter
+    let applier: Applier
+    let logger: Logger
+    var catalogue = TableCatalogue()
+    var retries = ApplyRetries()
+    var timers = EngineTimers()
+
+    private var sessions: [Session] { [control, cutter.session, applier.session, applier.reader] }
+
+    /// Opens the engine's sessions and takes the database over.
+    ///
+    /// - Throws: `StoreError.daemonRunning` when another daemon holds the lock, `PostgresError`, and what
+    ///   `Installer.checkVersion` throws for another schema version.
+    public init(target: ConnectionTarget, logger: Logger, version: String) throws {
+        self.logger = logger
+        let open = { (role: String) in
+            try Session.connect(
+                DaemonSession.target(target), applicationName: "bashud \(role)", logger: logger)
+        }
+        control = try open("control")
+        try Installer.checkVersion(control)
+        guard try control.queryOne(SQLText.named("engine_lock"), [.int(Locks.daemon)])?.bool(0) == true else {
+            let holder = try control.queryOne(SQLText.named("engine_lock_holder"), [.int(Locks.daemon)])
+            throw StoreError.daemonRunning(holder: try holder?.text(0) ?? "unknown session")
+        }
+        guard let raised = try control.queryOne(SQLText.named("engine_raise_token")),
+            let row = try control.queryOne(SQLText.named("engine_node"))
+        else { throw StoreError.unexpectedResult("Bashu's tables lack their one row") }
+        token = try raised.int(0)
+        node = Node(kind: try row.text("kind"), region: try row.text("region"), origin: try row.text("origin"))
+        cutter = try Cutter(session: open("cut"), log: LogReader(), logger: logger)
+        applier = try Applier(session: open("apply"), reader: open("read"), logger: logger)
+        try catalogue.reload(control)
+        try control.execute(
+            SQLText.named("engine_started"), [.text(version), .int(Int64(ProcessInfo.identifier)), .text(ProcessInfo.host)])
+        try control.execute(SQLText.named("request_reset"))
+    }
+
+    /// Ends the sessions; what was not committed is rolled back by the server.
+    public func close() {
+        for session in sessions { session.close() }
+    }
+
+    /// One pass over everything there is to do.
+    ///
+    /// - Throws: `StoreError.fenceLost` when another daemon has taken over; `PostgresError` and `StoreError` for what
+    ///   the caller should back off from. Nothing is half done then.
+    public func step() throws -> EngineStep {
+        var step = EngineStep()
+        guard let row = try cutter.session.queryOne(SQLText.named("engine_poll"), cutter.bound) else {
+            throw StoreError.unexpectedResult("no row from a look at what there is to do")
+        }
+        let pending = Set(try row.text("tables").split(separator: ",").compactMap { Int($0) })
+        if !node.isReplica { try cutIfNeeded(pending, through: try row.int("through"), &step) }
+        try timers.ifDue(\.shapes, everySeconds: 5) { try compareShapes(&step) }
+        if try row.bool("received") { try applyReceived(&step) }
+        if try row.bool("ruling") { try takeRulings(&step) }
+        if try row.bool("recheck") { try recheck(&step) }
+        if try row.bool("request") { try answerRequests(&step) }
+        try timers.ifDue(\.heartbeat, everySeconds: 2) { try heartbeat(step.didWork ? "working" : "idle") }
+        return step
+    }
+
+    /// Says that the daemon lives, and what it last could not do.
+    public func heartbeat(_ activity: String, problem: String? = nil) throws {
+        try control.execute(SQLText.named("engine_heartbeat"), [.text(activity), .text(problem)])
+    }
+
+    // MARK: Cut
+
+    private func cutIfNeeded(_ pending: Set<Int>, through: Int64, _ step: inout EngineStep) throws {
+        if pending.isEmpty {
+            try timers.ifDue(\.freshness, everySeconds: 1) {
+                try cutter.session.execute(SQLText.named("own_through"), [.int(through)])
+            }
+            return
+        }
+        try publish(tables: pending, &step)
+    }
+
+    func publish(tables: Set<Int>, whole: Set<Int> = [], _ step: inout EngineStep) throws {
+        let outcome = try cutter.cut(&catalogue, tables: tables, whole: whole, token: token)
+        step.didWork = true
+        guard let number = outcome.number else { return }
+        step.published = true
+        logger.debug("cut", metadata: ["batch": "\(number)", "changes": "\(outcome.changes)"])
+        try notifyPeers()
+    }
+
+    /// Wakes whoever listens: peers, and other sessions of this daemon.
+    func notifyPeers() throws {
+        try control.script("NOTIFY bashu_batch")
+    }
+
+    /// DDL leaves no hint: tables whose shape differs from the last cut's are repaired, then compared as a whole.
+    private func compareShapes(_ step: inout EngineStep) throws {
+        let ids = try control.query(SQLText.named("tables_all")).map { Int(try $0.int(0)) }
+        let current = try TableCatalogue.read(control, ids: ids)
+        for table in current.values where table.captureFault != nil {
+            try repair(table)
+        }
+        guard !node.isReplica else {
+            if current != catalogue.tables { try catalogue.reload(control) }
+            return
+        }
+        let changed = Set(ids.filter { current[$0]?.fingerprint != cutter.fingerprints[$0] })
+            .union(current.values.filter { $0.captureFault != nil }.map(\.id))
+        guard !changed.isEmpty else { return }
+        try catalogue.reload(control)
+        try publish(tables: changed, whole: changed, &step)
+    }
+
+    /// Repair needs the owner's rights and a lock that DDL may hold: failing is a state, not an error.
+    private func repair(_ table: TableInfo) throws {
+        do {
+            try control.script("SET lock_timeout = 1000")
+            defer { if control.isOpen { try? control.script("RESET lock_timeout") } }
+            _ = try control.query(SQLText.named("table_repair"), [.int(table.id)])
+            logger.notice("capture repaired", metadata: ["table": "\(table.name)"])
+        } catch let error as PostgresError where error.kind == .statementFailed {
+            logger.warning(
+                "capture of a table is not whole and cannot be repaired; it is compared at every cut",
+                metadata: ["table": "\(table.name)", "fault": "\(table.captureFault ?? "")", "error": "\(error)"])
+        }
+    }
+}
+
+/// When things that recur were last done.
+struct EngineTimers {
+    var shapes: ContinuousClock.Instant?
+    var heartbeat: ContinuousClock.Instant?
+    var freshness: ContinuousClock.Instant?
+
+    mutating func ifDue(
+        _ timer: WritableKeyPath<EngineTimers, ContinuousClock.Instant?>, everySeconds: Int, _ body: () throws -> Void
+    ) rethrows {
+        let now = ContinuousClock.now
+        if let last = self[keyPath: timer], last.duration(to: now) < .seconds(everySeconds) { return }
+        self[keyPath: timer] = now
+        try body()
+    }
+}

@@ -1,0 +1,259 @@
+internal import Postgres
+internal import Replication
+
+/// A person's decision as `bashu.ruling` holds it.
+struct Ruling {
+    let id: Int64
+    let tableID: Int
+    let digest: String
+    let key: String
+    /// Groups that are ruled; `existence` among them rules whether the row is there.
+    let groups: [String]
+    /// For every group the handles of the candidates that the person was shown.
+    let frontier: [String: [String]]
+    /// Chosen values by column; an entry for "" rules that the row is absent.
+    let choice: [String: String?]
+    let reason: String
+    let person: String
+
+    var deletes: Bool { choice.keys.contains("") }
+
+    init(_ row: Row) throws {
+        id = try row.int("id")
+        tableID = Int(try row.int("table_id"))
+        digest = try row.text("digest")
+        key = try row.text("key")
+        groups = try ArrayText.parse(row.text("column_groups"))
+        frontier = try JSONText.decode([String: [String]].self, row.text("frontier"))
+        choice = try JSONText.decode([String: String?].self, row.text("choice"))
+        reason = try row.text("reason")
+        person = try row.text("person")
+    }
+}
+
+/// What became of a ruling.
+enum RulingOutcome {
+    case taken(batch: Int64)
+    /// The row or its conflict is no longer what the person was shown.
+    case stale(String)
+    case failed(String)
+
+    var state: String {
+        switch self {
+        case .taken: "taken"
+        case .stale: "stale"
+        case .failed: "failed"
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .taken(let batch): "published in batch \(batch)"
+        case .stale(let reason), .failed(let reason): reason
+        }
+    }
+}
+
+extension Engine {
+    /// Takes waiting rulings, one transaction each.
+    func takeRulings(_ step: inout EngineStep) throws {
+        while let row = try control.queryOne(SQLText.named("ruling_take")) {
+            let ruling = try Ruling(row)
+            if node.isReplica {
+                try finish(ruling, .failed("a replica rules on nothing; rule in a region"), &step)
+                continue
+            }
+            var ignored = EngineStep()
+            try cutEverything(&ignored)
+            if try isRechecked(ruling) { try recheck(&ignored) }
+            guard let outcome = try take(ruling) else { return }
+            try finish(ruling, outcome, &step)
+        }
+    }
+
+    private func finish(_ ruling: Ruling, _ outcome: RulingOutcome, _ step: inout EngineStep) throws {
+        if case .taken = outcome {
+            step.published = true
+            try notifyPeers()
+        } else {
+            try control.execute(
+                SQLText.named("ruling_done"), [.int(ruling.id), .text(outcome.state), .text(outcome.text)])
+        }
+        step.didWork = true
+    }
+
+    private func isRechecked(_ ruling: Ruling) throws -> Bool {
+        try control.queryOne(SQLText.named("ruling_rechecked"), [.int(ruling.tableID), .text(ruling.digest)])?.bool(0)
+            == true
+    }
+
+    /// One attempt; nil when somebody holds the row: the ruling stays waiting.
+    private func take(_ ruling: Ruling) throws -> RulingOutcome? {
+        guard let table = catalogue.table(id: ruling.tableID) else {
+            return .failed("the table of the ruling is not shared any more")
+        }
+        do {
+            let number = try applier.rule(ruling, attempt(ApplyGroup()), table)
+            return .taken(batch: number)
+        } catch let stale as StaleRuling {
+            return .stale(stale.reason)
+        } catch is ApplyInterrupt {
+            retries.lockFailures += 1
+            return nil
+        } catch StoreError.held(let hold) {
+            return .failed(hold.reason)
+        } catch let error as PostgresError where error.kind == .statementFailed {
+            if error.sqlState == .lockNotAvailable {
+                retries.lockFailures += 1
+                return nil
+            }
+            return .failed("\(error)")
+        }
+    }
+}
+
+/// The case is not the one that the person was shown.
+struct StaleRuling: Error { let reason: String }
+
+extension Applier {
+    /// Publishes a ruling as the next batch of our own origin and applies it, in one transaction committed
+    /// synchronously.
+    ///
+    /// - Throws: `StaleRuling` when the row is being written or the frontier is another one; what `apply` throws.
+    func rule(_ ruling: Ruling, _ attempt: Attempt, _ table: TableInfo) throws -> Int64 {
+        try session.script(
+            """
+            BEGIN; SET LOCAL synchronous_commit = on;
+            SET LOCAL lock_timeout = \(attempt.patience.timeoutMilliseconds)
+            """)
+        do {
+            let number = try ruleInTransaction(ruling, attempt, table)
+            try session.script("COMMIT")
+            staging.committed()
+            return number
+        } catch {
+            if session.isOpen { try? session.script("ROLLBACK") }
+            staging.rolledBack()
+            log.forget()
+            throw error
+        }
+    }
+
+    private func ruleInTransaction(_ ruling: Ruling, _ attempt: Attempt, _ table: TableInfo) throws -> Int64 {
+        let position = try OwnPosition.read(session, token: attempt.token)
+        try requireShownFrontier(ruling)
+        try staging.prepare(table)
+        let builder = OwnBatchBuilder(session: session, log: log, position: position)
+        let own = try stage(ruling, builder, attempt, table)
+        var run = ApplyRun(
+            applier: self, attempt: attempt, tables: [table.id], hasRepeats: false,
+            own: own)
+        try run.lockRows()
+        try session.script("SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+        guard try run.judgeAndWrite() else {
+            throw StaleRuling(reason: "the row was written while the ruling was taken; look at the conflict again")
+        }
+        try run.writeOwnTables()
+        let number = try builder.finish(consumed: [])
+        try session.execute(
+            SQLText.named("ruling_done"),
+            [.int(ruling.id), "taken", .text(RulingOutcome.taken(batch: number).text)])
+        return number
+    }
+
+    /// Every ruled group must still have the candidates that the person was shown.
+    private func requireShownFrontier(_ ruling: Ruling) throws {
+        var current: [String: [String]] = [:]
+        let rows = try session.query(
+            SQLText.named("ruling_cases"), [.int(ruling.tableID), .text(ruling.digest)])
+        for row in rows {
+            let candidates = try JSONText.decode([StoredCandidate].self, row.text("candidates"))
+            current[try row.text("column_group")] = candidates.map(\.handle).sorted()
+        }
+        for group in ruling.groups {
+            guard let now = current[group] else {
+                throw StaleRuling(reason: "the conflict on \(group) is closed already")
+            }
+            guard now == ruling.frontier[group]?.sorted() else {
+                throw StaleRuling(reason: "the conflict on \(group) has other candidates now; look at it again")
+            }
+        }
+    }
+
+    /// Begins the ruling's batch and puts the ruling among the incoming changes; its line, which is not stored yet.
+    private func stage(
+        _ ruling: Ruling, _ builder: OwnBatchBuilder, _ attempt: Attempt, _ table: TableInfo
+    ) throws -> UnstoredBatch {
+        let merge = ApplyMerge(applier: self, attempt: attempt, origins: try origins())
+        let before = try merge.image(of: ruling.digest, table)
+        let image = try ruled(ruling, before, table)
+        let ordinals = image == nil ? [] : ruledOrdinals(ruling, table)
+        let existence = ruling.groups.contains(ColumnGroup.existence) || image == nil
+        let written = ((existence ? ["x"] : []) + ordinals.map(String.init)).joined(separator: ",")
+        let hlc = max(builder.position.cutAt, builder.position.highest + 1)
+        guard let digest = Digest16(hex: ruling.digest) else {
+            throw StoreError.unexpectedResult("the digest of a key is malformed")
+        }
+        let added = try builder.add(
+            { shape in
+                ChangeDraft(
+                    kind: .ruling, shape: shape, written: written, hlc: hlc, sessionUser: ruling.person,
+                    actor: nil, nonce: BatchHasher.nonce(), key: ruling.key, reason: ruling.reason,
+                    ruledCase: ruling.frontier.sorted { $0.key < $1.key }
+                        .map { "\($0.key)=\($0.value.sorted().joined(separator: ","))" }.joined(separator: " "))
+            }, image: image?.bytes, table: table, digest: digest, indexed: false)
+        try session.execute(
+            SQLText.named("ruling_put"),
+            [
+                .int(table.id), .text(ruling.digest), .text(ruling.key), .int(builder.position.originID),
+                .int(builder.position.number), .int(Int64(added.place.position)), .int(Int64(added.place.part)),
+                .int(Int64(added.place.start)), .int(Int64(added.place.length)), .int(added.shapeID), .text(written),
+                .int(hlc),
+            ])
+        let pointer = LinePointer(
+            originID: builder.position.originID, number: builder.position.number, part: Int(added.place.part),
+            start: Int(added.place.start), length: Int(added.place.length))
+        var context = builder.position.context
+        context[builder.position.origin] = builder.position.number - 1
+        return UnstoredBatch(
+            batch: .init(originID: builder.position.originID, number: builder.position.number), context: context,
+            lines: [pointer: added.line])
+    }
+
+    private func origins() throws -> [Int: OriginID] {
+        var names: [Int: OriginID] = [:]
+        for row in try session.query(SQLText.named("apply_vector")) {
+            names[Int(try row.int("id"))] = OriginID(try row.text("name"))
+        }
+        return names
+    }
+
+    private func ruledOrdinals(_ ruling: Ruling, _ table: TableInfo) -> [Int] {
+        table.shape.columns.indices.filter { ruling.choice.keys.contains(table.shape.columns[$0]) }
+    }
+
+    /// The row as the ruling wants it; nil: absent.
+    private func ruled(_ ruling: Ruling, _ before: RowImage?, _ table: TableInfo) throws -> RowImage? {
+        if ruling.deletes { return nil }
+        guard let before else {
+            throw StaleRuling(reason: "the row is gone; choose the values of a candidate that has it")
+        }
+        var fields = (0..<before.count).map { Array(before[$0]) }
+        for (column, value) in ruling.choice {
+            guard let ordinal = table.shape.columns.firstIndex(of: column) else {
+                throw StaleRuling(reason: "table \(table.name) has no column \(column)")
+            }
+            fields[ordinal] = CopyText.escape(value)
+        }
+        return RowImage(fields: fields.map { $0[...] })
+    }
+}
+
+/// A candidate as `bashu.conflict_case` keeps it, as far as rulings need it.
+struct StoredCandidate: Decodable {
+    let origin: String
+    let number: Int64
+    let position: Int32
+
+    var handle: String { "\(origin):\(number):\(position)" }
+}
