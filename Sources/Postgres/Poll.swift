@@ -9,6 +9,8 @@ enum Poll {
     ///   - writing: waits until they can be written instead.
     /// - Returns: for each descriptor whether it is ready; none when the time is over.
     static func wait(_ descriptors: [Int32], milliseconds: Int?, writing: Bool = false) throws -> [Bool] {
+        // libpq gives -1 for the socket of a lost connection, and poll would wait for it for ever.
+        guard descriptors.allSatisfy({ $0 >= 0 }) else { return descriptors.map { $0 < 0 } }
         let events = Int16(writing ? POLLOUT : POLLIN)
         var entries = descriptors.map { pollfd(fd: $0, events: events, revents: 0) }
         let deadline = milliseconds.map { ContinuousClock.now + .milliseconds($0) }

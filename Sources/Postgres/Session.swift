@@ -12,6 +12,8 @@ public final class Session {
     private var handle: OpaquePointer?
     private var busy = false
     private let notices: NoticeSink
+    /// How long the server may take to react to a cancel before the connection counts as lost.
+    var cancelGraceSeconds = 30
 
     /// Ends the running statement, from any thread.
     public let canceller: Canceller
@@ -96,9 +98,6 @@ public enum TransactionStatus: Sendable, Hashable {
 
 // What the other files of this type are made of: one statement at a time, and every wait in one place.
 extension Session {
-    /// How long the server may take to react to a cancel before the connection counts as lost.
-    static let cancelGraceSeconds = 30
-
     /// The live connection, for a call outside a statement.
     func live() throws -> OpaquePointer {
         guard let handle else { throw PostgresError(.misuse, "the session is closed") }
@@ -139,7 +138,7 @@ extension Session {
     }
 
     private func waitAfterCancel(_ connection: OpaquePointer) throws {
-        let ready = try Poll.wait([PQsocket(connection)], milliseconds: Self.cancelGraceSeconds * 1000)
+        let ready = try Poll.wait([PQsocket(connection)], milliseconds: cancelGraceSeconds * 1000)
         if !ready[0] { hangUp(connection) }
     }
 

@@ -1,4 +1,5 @@
-import Postgres
+import Glibc
+@testable import Postgres
 import TestCluster
 import Testing
 
@@ -57,6 +58,22 @@ import Testing
             return 0
         }
         #expect(error?.kind == .connectionLost && error?.sqlState == .adminShutdown)
+    }
+
+    @Test func aServerThatHangsIsGivenUpAfterACancel() async throws {
+        let cluster = try await TestCluster.shared()
+        let connection = try await cluster.connection()
+        let backend = try await connection.run { session in
+            session.cancelGraceSeconds = 1
+            return session.backendProcessID
+        }
+        let working = Task { try await connection.run { try $0.execute("SELECT pg_sleep(60)") } }
+        try await statementRuns(cluster, backend: backend, containing: "pg_sleep")
+        kill(backend, SIGSTOP)
+        defer { kill(backend, SIGCONT) }
+        working.cancel()
+        let error = await #expect(throws: PostgresError.self) { try await working.value }
+        #expect(error?.kind == .connectionLost)
     }
 
     /// The error of `work` when the server is stopped while it runs.
