@@ -47,6 +47,19 @@ enum ReceiveFixture {
     static func database(_ region: String, kind: NodeKind = .region) async throws -> ReceiveDatabase {
         let fixture = try await InstallFixture.installed(kind, region: region)
         try await PeerRole.shared.create(in: fixture.cluster)
+        return try ready(fixture)
+    }
+
+    /// A database of that region in a cluster of the test's own.
+    static func database(_ region: String, in cluster: TestCluster) async throws -> ReceiveDatabase {
+        for role in [InstallFixture.owner, InstallFixture.daemon, PeerRole.name] { try await cluster.createRole(role) }
+        let name = try await cluster.createDatabase(owner: InstallFixture.owner)
+        let fixture = InstallFixture(cluster: cluster, database: name)
+        try Installer.install(try fixture.owner(), fixture.request(.region, region: region))
+        return try ready(fixture)
+    }
+
+    private static func ready(_ fixture: InstallFixture) throws -> ReceiveDatabase {
         let session = try fixture.superuser()
         let grants = try session.query("SELECT bashu.grants_text('peer', $1)", [.text(PeerRole.name)])
         for grant in grants { try session.execute(try grant.text(0)) }
