@@ -60,6 +60,9 @@ static const char sql_uninstall[] = {
 static const char sql_statements_receive[] = {
 #embed "sql/statements_receive.sql" suffix(, )
     0};
+static const char sql_statements_ctl[] = {
+#embed "sql/statements_ctl.sql" suffix(, )
+    0};
 static const char catalogue_0001_functions[] = {
 #embed "catalogue/0001_functions.sql" suffix(, )
     0};
@@ -122,6 +125,7 @@ static const struct {
     {"sql/grants.sql", sql_grants},
     {"sql/uninstall.sql", sql_uninstall},
     {"sql/statements_receive.sql", sql_statements_receive},
+    {"sql/statements_ctl.sql", sql_statements_ctl},
     {"catalogue/0001_functions.sql", catalogue_0001_functions},
     {"catalogue/0002_standard.sql", catalogue_0002_standard},
     {"catalogue/0003_comments.sql", catalogue_0003_comments},

@@ -3,6 +3,8 @@ public indirect enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
     case integer(Int64)
+    /// A number given in thousandths: 1500 is `1.500`.
+    case thousandths(Int64)
     case string(String)
     case array([JSONValue])
     case object([Member])
@@ -75,9 +77,16 @@ public indirect enum JSONValue: Sendable, Equatable {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"
         case .integer(let value): "\(value)"
+        case .thousandths(let value): Self.decimal(value)
         case .string(let value): Self.quoted(value)
         case .array, .object: line
         }
+    }
+
+    private static func decimal(_ thousandths: Int64) -> String {
+        let sign = thousandths < 0 ? "-" : ""
+        let fraction = "\(thousandths.magnitude % 1_000 + 1_000)".dropFirst()
+        return "\(sign)\(thousandths.magnitude / 1_000).\(fraction)"
     }
 
     private static func quoted(_ text: String) -> String {

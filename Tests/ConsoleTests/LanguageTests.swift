@@ -20,4 +20,21 @@ struct LanguageTests {
         #expect(text.text(.english, ["a": "1"]) == "1 and {b}")
         #expect(Bilingual.placeholders(in: "{b} {a} {b}") == ["a", "b"])
     }
+
+    @Test("every message speaks both languages and fills in the same values")
+    func messages() {
+        #expect(Catalogue.all.count > 200)
+        for message in Catalogue.all {
+            let text = message.bilingual
+            let name = "\(type(of: message)).\(message)"
+            #expect(!text.english.isEmpty && !text.chinese.isEmpty, "\(name)")
+            #expect(
+                Bilingual.placeholders(in: text.english) == Bilingual.placeholders(in: text.chinese), "\(name)")
+            let prose = text.english.replacing(/\{[A-Za-z]+\}/, with: "")
+                .replacing("bashuctl", with: "").contains(/[a-z]{3}/)
+            #expect(!prose || text.chinese.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }, "\(name)")
+            #expect(!text.english.unicodeScalars.contains { (0x3000...0x9FFF).contains($0.value) }
+                || message is HelpMessage, "\(name)")
+        }
+    }
 }

@@ -1,0 +1,33 @@
+/// Everything that the programs say, in every language.
+public enum Catalogue {
+    /// Every message of every part.
+    public static var all: [any MessageCatalogue] {
+        let parts: [[any MessageCatalogue]] = [
+            WordMessage.allCases, ErrorMessage.allCases, ControlMessage.allCases, HelpMessage.allCases,
+            OptionMessage.allCases, PeerMessage.allCases, StatusMessage.allCases, CaseMessage.allCases,
+            WorkMessage.allCases, InstallMessage.allCases,
+        ]
+        return parts.flatMap { $0 }
+    }
+}
+
+/// Speaks one language.
+public struct Speech: Sendable {
+    public let language: Language
+
+    public init(_ language: Language) {
+        self.language = language
+    }
+
+    /// The message with its placeholders filled in.
+    public func callAsFunction(
+        _ message: some MessageCatalogue, _ values: KeyValuePairs<String, String> = [:]
+    ) -> String {
+        message.bilingual.text(language, values)
+    }
+
+    /// Several words in one line, as the language joins them.
+    public func list(_ words: [String]) -> String {
+        words.joined(separator: language == .chinese ? "、" : ", ")
+    }
+}

@@ -1,0 +1,31 @@
+/// What the `peer` commands say.
+public enum PeerMessage: MessageCatalogue {
+    case added, addedDaemonDown, linkState, linkReason, testFailed, testWaiting, removed, paused, resumed, noPeers
+    case needsOne, selfName
+
+    public var bilingual: Bilingual {
+        switch self {
+        case .added: Bilingual("Peer {name} added.", "已添加对端 {name}。")
+        case .addedDaemonDown:
+            Bilingual(
+                "bashud is not running here; it will connect to {name} once it is started.",
+                "此处的 bashud 没有运行；启动后会连接 {name}。")
+        case .linkState: Bilingual("Link to {name}: {state}", "到 {name} 的链路：{state}")
+        case .linkReason: Bilingual("Link to {name}: {state}: {reason}", "到 {name} 的链路：{state}：{reason}")
+        case .testFailed:
+            Bilingual("bashud cannot use {name} yet: {reason}", "bashud 暂时无法使用 {name}：{reason}")
+        case .testWaiting: Bilingual("connecting to {name}", "正在连接 {name}")
+        case .removed: Bilingual("Peer {name} removed.", "已删除对端 {name}。")
+        case .paused: Bilingual("Pulling from {name} is paused.", "已暂停从 {name} 拉取。")
+        case .resumed: Bilingual("Pulling from {name} is resumed.", "已恢复从 {name} 拉取。")
+        case .noPeers: Bilingual("No peers yet. Add one with: bashuctl peer add", "还没有对端。请用以下命令添加：bashuctl peer add")
+        case .needsOne:
+            Bilingual(
+                "give --conninfo (to pull from the peer), --login (to let it pull from here), or both",
+                "请给出 --conninfo（从对端拉取）、--login（允许对端从此处拉取），或两者都给出")
+        case .selfName:
+            Bilingual(
+                "{name} is this region itself; name the peer after the other region", "{name} 就是本地区；请用另一地区命名对端")
+        }
+    }
+}

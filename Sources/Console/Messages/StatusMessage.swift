@@ -1,0 +1,79 @@
+/// What `status` says.
+public enum StatusMessage: MessageCatalogue {
+    case node, nodeJoining, daemonAlive, daemonDown, daemonNever, pendingNone, pendingKeys, pendingMarkers
+    case logSize, caseCounts, receivingFrom, sendingTo, origins, holds, heldChanges, troubles
+    case holdLine, heldDelete, heldLarge, troubleTable, troubleRow, own, ago, unseen
+    case converged, daemonNotRunning, daemonProblem, joiningFrom, linkPaused, linkNotStreaming, linkBehind
+    case consumerNever, consumerBehind, pendingOld, originHeld, massHeld, troubleVerdict, openCases, watchLine
+    case lagUnknown, watchKeys, progressUnchecked
+
+    public var bilingual: Bilingual {
+        switch self {
+        case .node:
+            Bilingual(
+                "{kind} {region}, database {database}, origin {origin}",
+                "{kind} {region}，数据库 {database}，来源 {origin}")
+        case .nodeJoining: Bilingual("{node}; joining from {peer}", "{node}；正在从 {peer} 加入")
+        case .daemonAlive:
+            Bilingual(
+                "alive since {time} ({version}, process {pid} on {host})",
+                "自 {time} 起运行（{version}，{host} 上的进程 {pid}）")
+        case .daemonDown: Bilingual("not running; last sign of life {age} ago", "没有运行；上次活动在 {age} 前")
+        case .daemonNever: Bilingual("has never run on this database", "从未在该数据库上运行")
+        case .pendingNone: Bilingual("nothing", "无")
+        case .pendingKeys: Bilingual("{count} keys, the oldest {age} old", "{count} 个键，最早的在 {age} 前")
+        case .pendingMarkers:
+            Bilingual(
+                "{count} keys and {markers} whole tables, the oldest {age} old",
+                "{count} 个键、{markers} 个整表，最早的在 {age} 前")
+        case .logSize: Bilingual("{size} on disk", "占用磁盘 {size}")
+        case .caseCounts: Bilingual("{open} open, {decided} decided by a rule", "待裁定 {open} 个，按规则裁定 {decided} 个")
+        case .receivingFrom: Bilingual("Receiving from", "接收自")
+        case .sendingTo: Bilingual("Sending to", "发送至")
+        case .origins: Bilingual("Batches by origin", "各来源的批次")
+        case .holds: Bilingual("Held batches", "搁置的批次")
+        case .heldChanges: Bilingual("Held mass changes", "搁置的大批量变更")
+        case .troubles: Bilingual("Needs attention", "需要处理")
+        case .holdLine:
+            Bilingual(
+                "batch {number} of {origin}, {attempts} attempts in {age}: {reason}",
+                "{origin} 的第 {number} 批，{age} 内尝试 {attempts} 次：{reason}")
+        case .heldDelete:
+            Bilingual(
+                "{table}: {count} rows deleted at once (such as {examples}); agree with: bashuctl "
+                    + "table accept {table}, or put them back with: bashuctl table restore {table}",
+                "{table}：一次删除了 {count} 行（例如 {examples}）；同意请用 bashuctl "
+                    + "table accept {table}，恢复请用 bashuctl table restore {table}")
+        case .heldLarge:
+            Bilingual(
+                "{table}: {count} rows too large to publish (such as {examples})",
+                "{table}：{count} 行过大而无法发布（例如 {examples}）")
+        case .troubleTable: Bilingual("{table}: {reason}", "{table}：{reason}")
+        case .troubleRow: Bilingual("{table} ({key}): {reason}", "{table}（{key}）：{reason}")
+        case .own: Bilingual("{origin} (own)", "{origin}（本地）")
+        case .ago: Bilingual("{age} ago", "{age} 前")
+        case .unseen: Bilingual("{count} + {batches} batches", "{count} + {batches} 批")
+        case .converged: Bilingual("converged", "已一致")
+        case .daemonNotRunning: Bilingual("bashud is not running", "bashud 没有运行")
+        case .daemonProblem: Bilingual("bashud reports: {problem}", "bashud 报告：{problem}")
+        case .joiningFrom: Bilingual("joining from {peer}", "正在从 {peer} 加入")
+        case .linkPaused: Bilingual("link to {peer} is paused", "到 {peer} 的链路已暂停")
+        case .linkNotStreaming: Bilingual("link to {peer} is {state}", "到 {peer} 的链路{state}")
+        case .linkBehind: Bilingual("{lag} behind {peer}", "落后于 {peer} {lag}")
+        case .consumerNever: Bilingual("{peer} has never pulled from here", "{peer} 从未从此处拉取")
+        case .consumerBehind: Bilingual("{peer} is {lag} behind", "{peer} 落后 {lag}")
+        case .pendingOld: Bilingual("local writes of {age} ago are not published", "{age} 前的本地写入尚未发布")
+        case .originHeld: Bilingual("a batch of {origin} is held", "{origin} 的一个批次被搁置")
+        case .massHeld: Bilingual("a mass change of {table} is held", "{table} 的大批量变更被搁置")
+        case .troubleVerdict: Bilingual("{table} needs attention", "{table} 需要处理")
+        case .openCases: Bilingual("{count} cases need a person", "{count} 个冲突需要人工裁定")
+        case .watchLine:
+            Bilingual(
+                "{time} {verdict}; waiting {waiting}, pending {pending}, open cases {open}",
+                "{time} {verdict}；待应用 {waiting}，待发布 {pending}，待裁定 {open}")
+        case .lagUnknown: Bilingual("an unknown time", "未知时长")
+        case .watchKeys: Bilingual("every {seconds} s; q ends", "每 {seconds} 秒刷新；按 q 结束")
+        case .progressUnchecked: Bilingual("not reached yet", "尚未联系上")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// Why a request of an operator cannot be met: what was named does not exist, or does not allow it.
+public enum ControlError: Error, Sendable, Equatable {
+    /// The database has no Bashu in it.
+    case notInstalled
+    /// No peer of that name.
+    case noSuchPeer(String)
+    /// The peer has no conninfo: nothing is pulled from it.
+    case peerNotPulled(String)
+    /// A peer of that name exists already.
+    case peerExists(String)
+    /// Another peer has that login already.
+    case loginTaken(String)
+    /// The name is none that a peer may have.
+    case badPeerName(String)
+    /// No role of that name in this server.
+    case noSuchRole(String)
+    /// A role that cannot log in cannot pull.
+    case roleCannotLogin(String)
+    /// A superuser would not be bound by the grants.
+    case roleIsSuperuser(String)
+    /// No shared table of that name.
+    case noSuchTable(String)
+    /// The name means several shared tables.
+    case ambiguousTable(String, candidates: [String])
+    /// The key does not have as many columns as the table's.
+    case keyColumns(table: String, columns: [String], given: Int)
+    /// A value is not of the key column's type.
+    case badKeyValue(String)
+    /// The text is not REGION:NUMBER:POSITION or ORIGIN:NUMBER:POSITION.
+    case badHandle(String)
+    /// The region has had several lives here; the handle has to name the origin.
+    case ambiguousHandle(String, candidates: [String])
+    /// No such change in the log.
+    case noSuchChange(String)
+    /// The change is no candidate of any case.
+    case noCase(String)
+    /// Every case that the change is a candidate of has been closed, by that change.
+    case caseClosed(handle: String, closedBy: String, state: String)
+    /// The chosen change is no candidate of the case.
+    case notACandidate(String)
+    /// A column to be ruled is no group of the case.
+    case notInCase(column: String, groups: [String])
+    /// The database is not empty, so it cannot join.
+    case notEmpty
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+import Console
+
+@main
+struct Bashuctl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bashuctl",
+        abstract: speech(HelpMessage.bashuctl),
+        usage: "bashuctl COMMAND",
+        discussion: wrapped(.bashuctlMore),
+        version: programVersion,
+        subcommands: [
+            Init.self, Uninstall.self, TableCommand.self, PeerCommand.self, Join.self, StatusCommand.self,
+            ConflictCommand.self, HistoryCommand.self, Verify.self, Wait.self, SchemaCommand.self,
+        ])
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Console
+import Postgres
+import RegionStore
+import Replication
+
+struct ConflictShow: ControlCommand {
+    static let configuration = page("conflict show", "HANDLE [-o json]", .conflictShow)
+
+    @Argument(help: help(.handle))
+    var handle: String
+
+    @OptionGroup var format: OutputOptions
+    @OptionGroup var global: GlobalOptions
+
+    func execute(_ context: Context) async throws -> ExitStatus {
+        let handle = handle
+        let (shown, names) = try await context.installed { session in
+            (try CaseList.show(session, handle: handle), HandleNames(try CaseList.origins(session)))
+        }
+        switch format.output {
+        case .json: Output.print(Self.json(shown).text)
+        case .table:
+            context.print { width, style in Self.lines(shown, names, width: width, style: style) }
+        }
+        return shown.cases.contains { $0.summary.state == .open } ? .openCases : .done
+    }
+
+    private static func lines(
+        _ shown: CaseList.Shown, _ names: HandleNames, width: Int, style: Style
+    ) -> [String] {
+        var head = KeyValues()
+        head.add(speech(WordMessage.table), Cell("\(shown.table)"))
+        head.add(speech(WordMessage.key), Cell("\(shown.key)"))
+        var lines = head.lines(width: width, style: style)
+        for one in shown.cases {
+            let title = speech(
+                CaseMessage.caseTitle,
+                [
+                    "group": Words.group(one.summary.group), "type": one.summary.type,
+                    "state": Words.caseState(one.summary.state.rawValue), "rule": one.summary.rule,
+                ])
+            lines += ["", style.paint(title.printable, .strong)]
+            if let change = one.summary.closedBy {
+                lines.append(speech(CaseMessage.closed, ["change": names.short(change)]))
+            }
+            lines += candidates(one, names).lines(width: width, style: style)
+        }
+        if shown.cases.contains(where: { $0.summary.state.isCurrent }) {
+            let handle = names.short(shown.cases[0].summary.winner)
+            lines += [""] + speech(CaseMessage.resolveHint, ["handle": handle]).wrapped(to: width)
+        }
+        return lines
+    }
+
+    private static func candidates(_ one: CaseList.Case, _ names: HandleNames) -> Table {
+        var table = Table([
+            .init(""), .init(speech(WordMessage.handle)), .init(speech(WordMessage.region)),
+            .init(speech(WordMessage.who), .left, .truncate), .init(speech(WordMessage.when)),
+            .init(speech(WordMessage.value), .left, .wrap),
+        ])
+        for (index, candidate) in one.candidates.enumerated() {
+            let wins = index == one.winner
+            table.add([
+                Cell(wins ? speech(WordMessage.wins) : "", .good), Cell(names.short(candidate.id)),
+                Cell(candidate.id.origin.region),
+                Cell(Words.author(user: candidate.user, actor: candidate.actor)),
+                Cell(TimeText.local(candidate.hlc)), Cell(text(candidate, one.summary.group), wins ? .good : .normal),
+            ])
+            guard !candidate.base.isEmpty else { continue }
+            table.add([
+                "", "", "", "", Cell(speech(WordMessage.base), .faint),
+                Cell(text(candidate.base, one.summary.group), .faint),
+            ])
+        }
+        return table
+    }
+
+    private static func text(_ candidate: CaseList.Candidate, _ group: String) -> String {
+        if candidate.kind == "delete" { return speech(WordMessage.absent) }
+        return candidate.values.isEmpty ? speech(WordMessage.alive) : text(candidate.values, group)
+    }
+
+    /// A single column of the group's own name needs no name.
+    private static func text(_ values: [CaseList.ColumnValue], _ group: String) -> String {
+        if values.count == 1, values[0].column == group { return Words.value(values[0].value) }
+        return values.map { "\($0.column)=\(Words.value($0.value))" }.joined(separator: ", ")
+    }
+
+    private static func json(_ shown: CaseList.Shown) -> JSONValue {
+        .envelope(
+            "conflict",
+            [
+                "schema": .string(shown.table.schema), "table": .string(shown.table.table),
+                "key": .key(shown.key),
+                "cases": .array(
+                    shown.cases.map { one in
+                        [
+                            "case": one.summary.json,
+                            "candidates": .array(
+                                one.candidates.enumerated().map { index, candidate in
+                                    candidate.json(wins: index == one.winner)
+                                }),
+                        ]
+                    }),
+            ])
+    }
+}
+
+extension CaseList.Candidate {
+    /// One candidate, for programs.
+    func json(wins: Bool) -> JSONValue {
+        [
+            "change": .string(id.description), "region": .string(id.origin.region), "wins": .bool(wins),
+            "time": .time(hlc), "user": JSONValue(user), "actor": JSONValue(actor), "kind": .string(kind),
+            "values": .array(values.map(\.json)), "base": .array(base.map(\.json)),
+        ]
+    }
+}
+
+extension CaseList.ColumnValue {
+    /// A column and its value as text, for programs.
+    var json: JSONValue { ["column": .string(column), "value": JSONValue(value)] }
+}

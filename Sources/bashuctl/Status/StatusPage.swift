@@ -1,0 +1,174 @@
+import Console
+import RegionStore
+import Replication
+
+/// The status as people read it.
+struct StatusPage {
+    let status: Status
+    let verdict: Verdict
+
+    private var now: Int64 { status.node.now }
+
+    func lines(width: Int, style: Style) -> [String] {
+        var lines = head().lines(width: width, style: style)
+        func section(_ title: StatusMessage, _ table: Table) {
+            guard !table.isEmpty else { return }
+            lines += ["", style.paint(speech(title), .strong)] + table.lines(width: width, style: style)
+        }
+        func section(_ title: StatusMessage, _ entries: [String]) {
+            guard !entries.isEmpty else { return }
+            lines += ["", style.paint(speech(title), .strong)]
+            for entry in entries {
+                let wrapped = entry.printable.wrapped(to: width - 2)
+                lines += wrapped.enumerated().map { ($0.offset == 0 ? "- " : "  ") + $0.element }
+            }
+        }
+        section(.receivingFrom, links())
+        section(.sendingTo, consumers())
+        section(.origins, origins())
+        section(.holds, holds())
+        section(.heldChanges, held())
+        section(.troubles, troubles())
+        var tail = KeyValues()
+        tail.add(speech(WordMessage.verdict), Cell(verdict.text, verdict.tone))
+        return lines + [""] + tail.lines(width: width, style: style)
+    }
+
+    private func head() -> KeyValues {
+        var block = KeyValues()
+        let node = status.node
+        let name = speech(
+            StatusMessage.node,
+            [
+                "kind": Words.nodeKind(node.kind), "region": node.region, "database": node.database,
+                "origin": node.origin?.name ?? "-",
+            ])
+        let joining = node.state == "joining"
+        block.add(
+            speech(WordMessage.node),
+            Cell(joining ? speech(StatusMessage.nodeJoining, ["node": name, "peer": node.joinPeer ?? "-"]) : name))
+        block.add(speech(WordMessage.daemon), daemon())
+        block.add(speech(WordMessage.pending), Cell(pending()))
+        block.add(
+            speech(WordMessage.log), Cell(speech(StatusMessage.logSize, ["size": Words.bytes(status.logBytes)])))
+        let counts = speech(
+            StatusMessage.caseCounts, ["open": "\(status.openCases)", "decided": "\(status.decidedCases)"])
+        block.add(speech(WordMessage.cases), Cell(counts, status.openCases > 0 ? .warning : .normal))
+        return block
+    }
+
+    private func daemon() -> Cell {
+        let daemon = status.daemon
+        guard daemon.isAlive else {
+            guard let last = daemon.heartbeatAt else { return Cell(speech(StatusMessage.daemonNever), .bad) }
+            return Cell(speech(StatusMessage.daemonDown, ["age": TimeText.duration(now - last)]), .bad)
+        }
+        return Cell(
+            speech(
+                StatusMessage.daemonAlive,
+                [
+                    "time": daemon.startedAt.map(TimeText.local) ?? "-", "version": daemon.version ?? "-",
+                    "pid": daemon.processID.map { "\($0)" } ?? "-", "host": daemon.host ?? "-",
+                ]), .good)
+    }
+
+    private func pending() -> String {
+        guard let oldest = status.pending.oldest else { return speech(StatusMessage.pendingNone) }
+        let age = TimeText.duration(now - oldest)
+        return status.pending.markers == 0
+            ? speech(StatusMessage.pendingKeys, ["count": "\(status.pending.keys)", "age": age])
+            : speech(
+                StatusMessage.pendingMarkers,
+                ["count": "\(status.pending.keys)", "markers": "\(status.pending.markers)", "age": age])
+    }
+
+    private func links() -> Table {
+        var table = Table([
+            .init(speech(WordMessage.peer)), .init(speech(WordMessage.state)),
+            .init(speech(WordMessage.lag), .right), .init(speech(WordMessage.waiting), .right),
+            .init(speech(WordMessage.lastContact), .right), .init(speech(WordMessage.reason), .left, .wrap),
+        ])
+        for link in status.links {
+            let state = link.isPaused ? "paused" : status.daemon.isAlive ? link.state : "stopped"
+            table.add([
+                Cell(link.peer), Cell(Words.linkState(state), PeerList.tone(state)),
+                Cell(link.lastContact == nil ? "-" : link.lag(now).map(TimeText.duration) ?? "?"),
+                Cell(waiting(link)), Cell(Words.ago(link.lastContact, now: now)), Cell(link.reason ?? ""),
+            ])
+        }
+        return table
+    }
+
+    private func waiting(_ link: Status.Link) -> String {
+        guard link.unseenBatches > 0 else { return "\(link.waitingChanges)" }
+        return speech(
+            StatusMessage.unseen, ["count": "\(link.waitingChanges)", "batches": "\(link.unseenBatches)"])
+    }
+
+    private func consumers() -> Table {
+        var table = Table([
+            .init(speech(WordMessage.peer)), .init(speech(WordMessage.lag), .right),
+            .init(speech(WordMessage.waiting), .right), .init(speech(WordMessage.lastReport), .right),
+            .init(speech(WordMessage.login), .left, .truncate),
+        ])
+        for consumer in status.consumers {
+            let lag = consumer.lag(now).map(TimeText.duration) ?? "?"
+            table.add([
+                Cell(consumer.peer), Cell(consumer.reportedAt == nil ? "-" : lag),
+                Cell("\(consumer.waitingChanges)"), Cell(Words.ago(consumer.reportedAt, now: now)),
+                Cell(consumer.login),
+            ])
+        }
+        return table
+    }
+
+    private func origins() -> Table {
+        var table = Table([
+            .init(speech(WordMessage.origin)), .init(speech(WordMessage.applied), .right),
+            .init(speech(WordMessage.received), .right), .init(speech(WordMessage.waiting), .right),
+            .init(speech(WordMessage.through)),
+        ])
+        for origin in status.origins {
+            let name = origin.isOwn ? speech(StatusMessage.own, ["origin": origin.origin.name]) : origin.origin.name
+            table.add([
+                Cell(name), Cell("\(origin.applied)"), Cell("\(origin.received)"), Cell("\(origin.waitingChanges)"),
+                Cell(origin.through.map(TimeText.local) ?? speech(WordMessage.unknown)),
+            ])
+        }
+        return table
+    }
+
+    private func holds() -> [String] {
+        status.origins.compactMap { origin in
+            origin.hold.map { hold in
+                speech(
+                    StatusMessage.holdLine,
+                    [
+                        "number": "\(hold.number)", "origin": origin.origin.name, "reason": hold.reason,
+                        "attempts": "\(hold.attempts)", "age": TimeText.duration(now - hold.since),
+                    ])
+            }
+        }
+    }
+
+    private func held() -> [String] {
+        status.held.map { held in
+            let examples = held.examples.map { "(\($0))" }.joined(separator: ", ")
+            let message: StatusMessage = held.reason == "mass_delete" ? .heldDelete : .heldLarge
+            return speech(
+                message, ["table": "\(held.table)", "count": "\(held.keys)", "examples": examples])
+        }
+    }
+
+    private func troubles() -> [String] {
+        status.troubles.map { trouble in
+            guard let key = trouble.key else {
+                return speech(
+                    StatusMessage.troubleTable, ["table": "\(trouble.table)", "reason": trouble.reason])
+            }
+            return speech(
+                StatusMessage.troubleRow,
+                ["table": "\(trouble.table)", "key": "\(key)", "reason": trouble.reason])
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Console
+import Postgres
+import RegionStore
+import Settings
+
+/// How a command failed: what to print, and the exit status.
+struct Failure: Error {
+    let status: ExitStatus
+    /// For standard error.
+    let lines: [String]
+
+    /// A failure with a sentence of ours.
+    init(_ status: ExitStatus, _ text: String, details: [String] = []) {
+        self.status = status
+        lines = [speech(ErrorMessage.prefix, ["text": text])] + details
+    }
+
+    /// Any error, as people read it.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as PostgresError: self.init(error)
+        case let error as SettingsError: self.init(.usage, error.text)
+        case let error as ControlError: self.init(.failed, error.text)
+        case let error as InstallRefused:
+            self.init(.failed, speech(InstallMessage.refused), details: error.problems.map { "- \($0)" })
+        case let error as TableRefused:
+            let reasons = error.reasons.flatMap { ["- \($0.text)"] + ($0.hint.map { ["  \($0)"] } ?? []) }
+            self.init(.failed, speech(InstallMessage.tableRefused, ["table": error.table]), details: reasons)
+        case let error as UnknownTable:
+            let message: InstallMessage = error.exists ? .tableNotShared : .tableUnknown
+            self.init(.failed, speech(message, ["table": error.table]))
+        case let error as SchemaMismatch where error.installed == nil:
+            self.init(.failed, ControlError.notInstalled.text)
+        case is CancellationError: self.init(.failed, speech(ControlMessage.interrupted))
+        default: self.init(.failed, "\(error)")
+        }
+    }
+
+    private init(_ error: PostgresError) {
+        let message = error.message.replacing("\n", with: " ")
+        switch error.kind {
+        case .connectionFailed:
+            self.init(.unreachable, speech(ErrorMessage.cannotReach, ["reason": message]))
+        case .connectionLost:
+            self.init(.unreachable, speech(ErrorMessage.connectionLost, ["reason": message]))
+        default:
+            let noRight = error.sqlState == .insufficientPrivilege
+            let more = [
+                error.detail.map { speech(ErrorMessage.detail, ["text": $0]) },
+                error.hint.map { speech(ErrorMessage.hint, ["text": $0]) },
+            ]
+            self.init(
+                .failed, noRight ? speech(ErrorMessage.noRight, ["reason": message]) : "\(error)",
+                details: more.compactMap { $0 })
+        }
+    }
+}
+
+extension SettingsError {
+    /// The error in the user's language.
+    var text: String {
+        switch self {
+        case .unreadable(let path, let reason):
+            speech(ErrorMessage.settingsUnreadable, ["path": path, "reason": reason])
+        case .syntax(let place, let reason):
+            speech(ErrorMessage.settingsSyntax, ["place": place.text, "reason": reason])
+        case .unknownKey(let place, let key, let suggestion?):
+            speech(
+                ErrorMessage.settingsUnknownKeySuggest, ["place": place.text, "key": key, "suggestion": suggestion])
+        case .unknownKey(let place, let key, nil):
+            speech(ErrorMessage.settingsUnknownKey, ["place": place.text, "key": key])
+        case .wrongType(let place, let key, let expected, let found):
+            speech(
+                ErrorMessage.settingsType, ["place": place.text, "key": key, "expected": expected, "found": found])
+        case .notAllowed(let place, let key, let value, let allowed):
+            speech(
+                ErrorMessage.settingsNotAllowed,
+                ["place": place.text, "key": key, "value": value, "allowed": allowed])
+        case .password(let place, let key):
+            speech(ErrorMessage.settingsPassword, ["place": place.text, "key": key])
+        case .unknownVariable(let name, let suggestion):
+            speech(ErrorMessage.settingsVariable, ["name": name, "suggestion": suggestion])
+        }
+    }
+}
+
+extension SettingsError.Place {
+    fileprivate var text: String {
+        switch self {
+        case .file(let path, let line?): speech(ErrorMessage.placeLine, ["path": path, "line": "\(line)"])
+        case .file(let path, nil): path
+        case .environment: speech(ErrorMessage.placeEnvironment)
+        case .commandLine: speech(ErrorMessage.placeCommandLine)
+        }
+    }
+}
+
+extension ControlError {
+    /// The error in the user's language.
+    var text: String {
+        switch self {
+        case .notInstalled: speech(ErrorMessage.notInstalled)
+        case .noSuchPeer(let name): speech(ErrorMessage.noSuchPeer, ["name": name])
+        case .peerNotPulled(let name): speech(ErrorMessage.peerNotPulled, ["name": name])
+        case .peerExists(let name): speech(ErrorMessage.peerExists, ["name": name])
+        case .loginTaken(let name): speech(ErrorMessage.loginTaken, ["name": name])
+        case .badPeerName(let name): speech(ErrorMessage.badPeerName, ["name": name])
+        case .noSuchRole(let name): speech(ErrorMessage.noSuchRole, ["name": name])
+        case .roleCannotLogin(let name): speech(ErrorMessage.roleCannotLogin, ["name": name])
+        case .roleIsSuperuser(let name): speech(ErrorMessage.roleIsSuperuser, ["name": name])
+        case .noSuchTable(let name): speech(ErrorMessage.noSuchTable, ["name": name])
+        case .ambiguousTable(let name, let candidates):
+            speech(ErrorMessage.ambiguousTable, ["name": name, "candidates": speech.list(candidates)])
+        case .keyColumns(let table, let columns, let given):
+            speech(
+                ErrorMessage.keyColumns, ["table": table, "columns": speech.list(columns), "count": "\(given)"])
+        case .badKeyValue(let reason): speech(ErrorMessage.badKeyValue, ["reason": reason])
+        default: caseText
+        }
+    }
+
+    private var caseText: String {
+        switch self {
+        case .badHandle(let handle): speech(ErrorMessage.badHandle, ["handle": handle])
+        case .ambiguousHandle(let handle, let candidates):
+            speech(ErrorMessage.ambiguousHandle, ["handle": handle, "candidates": speech.list(candidates)])
+        case .noSuchChange(let handle): speech(ErrorMessage.noSuchChange, ["handle": handle])
+        case .noCase(let handle): speech(ErrorMessage.noCase, ["handle": handle])
+        case .caseClosed(let handle, "", let state):
+            speech(ErrorMessage.caseClosedUnknown, ["handle": handle, "state": Words.caseState(state)])
+        case .caseClosed(let handle, let closedBy, let state):
+            speech(
+                ErrorMessage.caseClosed,
+                ["handle": handle, "closedBy": closedBy, "state": Words.caseState(state)])
+        case .notACandidate(let handle): speech(ErrorMessage.notACandidate, ["handle": handle])
+        case .notInCase(let column, let groups):
+            speech(ErrorMessage.notInCase, ["column": column, "groups": speech.list(groups)])
+        case .notEmpty: speech(ErrorMessage.notEmpty)
+        default: "\(self)"
+        }
+    }
+}

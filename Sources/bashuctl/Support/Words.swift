@@ -1,0 +1,92 @@
+import Console
+import RegionStore
+import Replication
+
+/// Words for what the store knows.
+enum Words {
+    /// A link's state.
+    static func linkState(_ state: String) -> String {
+        switch state {
+        case "connecting": speech(WordMessage.connecting)
+        case "streaming": speech(WordMessage.streaming)
+        case "waiting": speech(WordMessage.idle)
+        case "held": speech(WordMessage.held)
+        case "paused": speech(WordMessage.paused)
+        case "down": speech(WordMessage.down)
+        case "stopped": speech(WordMessage.stopped)
+        default: state
+        }
+    }
+
+    /// A case's state.
+    static func caseState(_ state: String) -> String {
+        switch CaseList.State(rawValue: state) {
+        case .open: speech(WordMessage.open)
+        case .decided: speech(WordMessage.decided)
+        case .superseded: speech(WordMessage.superseded)
+        case .ruled: speech(WordMessage.ruled)
+        case nil: state
+        }
+    }
+
+    /// What a change does.
+    static func kind(_ kind: ChangeKind) -> String {
+        switch kind {
+        case .insert: speech(WordMessage.insert)
+        case .update: speech(WordMessage.update)
+        case .delete: speech(WordMessage.delete)
+        case .ruling: speech(WordMessage.ruling)
+        }
+    }
+
+    /// A column group; existence is one that has no column.
+    static func group(_ name: String) -> String {
+        name == "existence" ? speech(WordMessage.existence) : name
+    }
+
+    /// A value, or what stands for none.
+    static func value(_ value: String?) -> String { value ?? speech(WordMessage.null) }
+
+    /// How long ago; `never` for nil.
+    static func ago(_ time: Int64?, now: Int64) -> String {
+        time.map { TimeText.duration(now - $0) } ?? speech(WordMessage.never)
+    }
+
+    /// `region` or `replica`.
+    static func nodeKind(_ kind: String) -> String {
+        kind == "replica" ? speech(WordMessage.replica) : speech(WordMessage.regionKind)
+    }
+
+    /// Who wrote: the login, and whom it claimed to act for.
+    static func author(user: String?, actor: String?) -> String {
+        let user = user ?? speech(CaseMessage.unknownUser)
+        return actor.map { speech(CaseMessage.actor, ["user": user, "actor": $0]) } ?? user
+    }
+
+    /// Bytes in a unit that leaves at most four digits.
+    static func bytes(_ count: Int64) -> String {
+        let units = ["B", "kB", "MB", "GB", "TB"]
+        var amount = count
+        var unit = 0
+        while amount >= 10_000, unit < units.count - 1 {
+            amount = (amount + 512) / 1_024
+            unit += 1
+        }
+        return "\(amount) \(units[unit])"
+    }
+}
+
+/// Names changes as briefly as they can be told apart: by the region where it has had one life here.
+struct HandleNames: Sendable {
+    private let several: Set<String>
+
+    /// - Parameter origins: every origin that is known here.
+    init(_ origins: [OriginID]) {
+        let counts = Dictionary(grouping: origins, by: \.region)
+        several = Set(counts.filter { $0.value.count > 1 }.keys)
+    }
+
+    func short(_ id: ChangeID) -> String {
+        several.contains(id.origin.region) ? id.description : "\(id.origin.region):\(id.number):\(id.position)"
+    }
+}
