@@ -38,20 +38,23 @@ extension CaseList {
                 handle: handle, closedBy: last.closedBy?.description ?? "", state: last.state.rawValue)
         }
         let (groups, values) = try resolved(choice, current)
-        let frontier = Set(current.filter { groups.contains($0.summary.group) }.flatMap(\.candidates).map(\.id))
+        var frontier: [String: [String]] = [:]
+        for one in current where groups.contains(one.summary.group) {
+            frontier[one.summary.group] = one.candidates.map(\.id.description)
+        }
         let row = try session.queryOne(
             SQLText.named("ctl_ruling"),
             [
                 .int(shown.tableID), .text(shown.digest), .text(shown.key.text), .textArray(groups),
-                .text(try JSONText.encode(frontier.sorted().map(FrontierEntry.init))),
+                .text(try JSONText.encode(frontier)),
                 .text(try JSONText.encode(values)), .text(reason),
             ])
         guard let row else { throw StoreError.unexpectedResult("a ruling without a number") }
         return try row.int("id")
     }
 
-    /// The groups that a choice rules, and the choice as `bashu.ruling` has it: column to text or null, and for
-    /// the empty column name `delete` or `keep`.
+    /// The groups that a choice rules, and the choice as `bashu.ruling` has it: column to text or null; an
+    /// entry for the empty name says that the row is to be absent.
     static func resolved(_ choice: Choice, _ cases: [Case]) throws -> ([String], [String: String?]) {
         let groups = cases.map(\.summary.group)
         switch choice {
@@ -66,7 +69,6 @@ extension CaseList {
             let ruled = groups.filter { columns.contains($0) || $0 == existenceGroup }
             var chosen: [String: String?] = [:]
             for value in values { chosen.updateValue(value.value, forKey: value.column) }
-            if ruled.contains(existenceGroup) { chosen.updateValue("keep", forKey: "") }
             return (ruled, chosen)
         case .candidate(let id):
             let ruled = cases.filter { $0.candidates.contains { $0.id == id } }
@@ -74,9 +76,7 @@ extension CaseList {
             var chosen: [String: String?] = [:]
             for one in ruled {
                 guard let candidate = one.candidates.first(where: { $0.id == id }) else { continue }
-                if one.summary.group == existenceGroup {
-                    chosen.updateValue(candidate.kind == "delete" ? "delete" : "keep", forKey: "")
-                }
+                if candidate.kind == "delete" { chosen.updateValue("delete", forKey: "") }
                 for value in candidate.values { chosen.updateValue(value.value, forKey: value.column) }
             }
             return (ruled.map(\.summary.group), chosen)
@@ -98,19 +98,5 @@ extension CaseList {
         case "stale": return .stale(outcome: outcome)
         default: return .failed(outcome: outcome)
         }
-    }
-}
-
-/// `[origin, number, position]`.
-private struct FrontierEntry: Encodable {
-    let id: ChangeID
-
-    init(_ id: ChangeID) { self.id = id }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.unkeyedContainer()
-        try container.encode(id.origin.name)
-        try container.encode(id.number)
-        try container.encode(id.position)
     }
 }

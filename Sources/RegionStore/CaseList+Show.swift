@@ -100,7 +100,7 @@ extension CaseList {
 
 extension CaseList.Case {
     fileprivate init(row: Row) throws {
-        let stored = try JSONText.decode([StoredCandidate].self, row.text("candidates"))
+        let stored = try JSONText.decode([CandidateRecord].self, row.text("candidates"))
         winner = Int(try row.int("winner"))
         guard stored.indices.contains(winner) else { throw StoreError.unexpectedResult("a case without a winner") }
         candidates = stored.map(CaseList.Candidate.init(stored:))
@@ -113,7 +113,7 @@ extension CaseList.Case {
 }
 
 /// A candidate as `bashu.conflict_case` has it.
-private struct StoredCandidate: Decodable {
+private struct CandidateRecord: Decodable {
     let origin: String
     let number: Int64
     let position: Int32
@@ -126,7 +126,7 @@ private struct StoredCandidate: Decodable {
 }
 
 extension CaseList.Candidate {
-    fileprivate init(stored: StoredCandidate) {
+    fileprivate init(stored: CandidateRecord) {
         id = ChangeID(origin: OriginID(stored.origin), number: stored.number, position: stored.position)
         hlc = stored.hlc
         user = stored.user

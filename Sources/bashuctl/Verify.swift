@@ -40,100 +40,88 @@ struct Verify: ControlCommand {
                 if let against, try !Peers.list(session).contains(where: { $0.name == against }) {
                     throw ControlError.noSuchPeer(against)
                 }
-                let names = try tables.map { TableReference(try TableName.shared(session, $0)) }
-                return try VerifyArgument(tables: names, against: against, repair: repair?.rawValue).text()
+                let names = try tables.map { try TableName.shared(session, $0) }
+                return try Requests.VerifyArgument(tables: names, against: against, repair: repair?.rawValue).text()
             }
             let patience = Patience(connection, context.terminal, seconds: timeout)
             let result = try await patience.ask(.verify, argument: argument, doing: speech(WorkMessage.verifying))
-            let report = try VerifyReport(text: result)
+            let report = try Requests.verifyReport(result)
             switch format.output {
-            case .json: Output.print(try json(report).text)
-            case .table: try show(report, context)
+            case .json: Output.print(json(report).text)
+            case .table: show(report, context)
             }
-            let problem = report.tables.contains { $0.problem != nil }
             return .combined([
-                report.differenceCount > report.repaired ? .different : .done, problem ? .failed : .done,
+                report.different.isEmpty ? .done : .different, report.skipped.isEmpty ? .done : .failed,
             ])
         }
     }
 
-    private func show(_ report: VerifyReport, _ context: Context) throws {
-        for table in report.tables {
-            guard let problem = table.problem else { continue }
-            context.print(
-                speech(StatusMessage.troubleTable, ["table": "\(table.table.name)", "reason": problem]).printable)
+    private func show(_ report: VerifyReport, _ context: Context) {
+        for skipped in report.skipped {
+            context.print(speech(WorkMessage.verifySkipped, ["reason": skipped]).printable)
         }
-        if !report.differences.isEmpty {
-            let table = try Self.table(report.differences)
-            context.print { table.lines(width: $0, style: $1) }
+        if !report.examples.isEmpty {
+            context.print { Self.table(report.examples).lines(width: $0, style: $1) }
         }
-        let total = report.differenceCount
-        if total == 0 {
+        let total = report.different.values.reduce(0, +)
+        if total > 0 {
+            context.print(speech(WorkMessage.verifyDiffer, ["count": "\(total)"]))
+        } else {
             let values: KeyValuePairs = [
-                "tables": "\(report.tables.count)", "rows": "\(report.tables.reduce(0) { $0 + $1.rows })",
+                "tables": "\(report.rows.count)", "rows": "\(report.rows.values.reduce(0, +))",
                 "peer": against ?? "",
             ]
             context.print(
                 speech(against == nil ? WorkMessage.verifyEqualLog : WorkMessage.verifyEqualPeer, values))
-        } else {
-            context.print(speech(WorkMessage.verifyDiffer, ["count": "\(total)"]))
         }
-        if Int64(report.differences.count) < total {
-            context.print(speech(WorkMessage.verifyMore, ["shown": "\(report.differences.count)"]))
-        }
-        if report.inFlight > 0 {
-            context.print(speech(WorkMessage.verifyInFlight, ["count": "\(report.inFlight)"]))
-        }
-        if report.repaired > 0 {
-            context.print(speech(WorkMessage.verifyRepaired, ["count": "\(report.repaired)"]))
+        if report.examples.count < total {
+            context.print(speech(WorkMessage.verifyMore, ["shown": "\(report.examples.count)"]))
         }
     }
 
-    private static func table(_ differences: [VerifyReport.Difference]) throws -> Table {
+    private static func table(_ differences: [RowDifference]) -> Table {
         var table = Table([
             .init(speech(WordMessage.table), .left, .truncate), .init(speech(WordMessage.key), .left, .truncate),
             .init(speech(WordMessage.side)), .init(speech(WordMessage.column), .left, .wrap),
         ])
         for difference in differences {
             table.add([
-                Cell("\(difference.table.name)"), Cell("\(try RowKey(of: difference))"),
-                Cell(text(difference.found), .bad), Cell(speech.list(difference.columns)),
+                Cell(difference.table), Cell(speech.list(difference.keyValues)),
+                Cell(text(difference.kind), .bad), Cell(speech.list(difference.columns)),
             ])
         }
         return table
     }
 
-    private static func text(_ found: VerifyReport.Found) -> String {
-        switch found {
-        case .onlyHere: speech(WorkMessage.sideHereOnly)
-        case .onlyThere: speech(WorkMessage.sideThereOnly)
-        case .different: speech(WorkMessage.sideBoth)
+    private static func text(_ kind: String) -> String {
+        switch kind {
+        case "extra": speech(WorkMessage.sideHereOnly)
+        case "missing": speech(WorkMessage.sideThereOnly)
+        case "differs": speech(WorkMessage.sideBoth)
+        default: kind
         }
     }
 
-    private func json(_ report: VerifyReport) throws -> JSONValue {
+    private func json(_ report: VerifyReport) -> JSONValue {
         .envelope(
             "verify",
             [
-                "against": JSONValue(against), "equal": .bool(report.differenceCount == 0),
-                "rows_different": .integer(report.differenceCount), "rows_in_flight": .integer(report.inFlight),
-                "rows_repaired": .integer(report.repaired),
+                "against": JSONValue(against), "equal": .bool(report.different.isEmpty),
                 "tables": .array(
-                    report.tables.map {
+                    Set(report.rows.keys).union(report.different.keys).sorted().map {
                         [
-                            "schema": .string($0.table.schema), "table": .string($0.table.table),
-                            "rows": .integer($0.rows), "rows_different": .integer($0.differences),
-                            "problem": JSONValue($0.problem),
+                            "table": .string($0), "rows": .integer(Int64(report.rows[$0] ?? 0)),
+                            "rows_different": .integer(Int64(report.different[$0] ?? 0)),
                         ]
                     }),
                 "differences": .array(
-                    try report.differences.map {
+                    report.examples.map {
                         [
-                            "schema": .string($0.table.schema), "table": .string($0.table.table),
-                            "key": .key(try RowKey(of: $0)), "found": .string($0.found.rawValue),
+                            "table": .string($0.table), "key": .strings($0.keyValues), "found": .string($0.kind),
                             "columns": .strings($0.columns),
                         ]
                     }),
+                "skipped": .strings(report.skipped),
             ])
     }
 }

@@ -2,9 +2,9 @@
 public enum WorkMessage: MessageCatalogue {
     case daemonDown, waitingForDaemon, requestFailed, requestGone, timedOutDaemon
     case cutting, nothingPublished, waitingForPeer, peerHas, waitTimedOut, waitPeerState, waitReplica
-    case verifying, verifyEqualLog, verifyEqualPeer, verifyDiffer, verifyMore, verifyInFlight
+    case verifying, verifyEqualLog, verifyEqualPeer, verifyDiffer, verifyMore, verifySkipped
     case joinStarted, joinLater, joinConnecting, joinReceiving, joinDone, joinTrouble, badSeconds
-    case sideBoth, sideHereOnly, sideThereOnly, verifyRepaired
+    case sideBoth, sideHereOnly, sideThereOnly
 
     public var bilingual: Bilingual {
         switch self {
@@ -41,10 +41,7 @@ public enum WorkMessage: MessageCatalogue {
             Bilingual("Equal: {tables} tables, {rows} rows; same as {peer}.", "一致：{tables} 个表，{rows} 行；与 {peer} 相同。")
         case .verifyDiffer: Bilingual("{count} rows differ.", "{count} 行不同。")
         case .verifyMore: Bilingual("{shown} of them are shown.", "以上显示其中 {shown} 行。")
-        case .verifyInFlight:
-            Bilingual(
-                "{count} rows were changing meanwhile and are not judged.",
-                "{count} 行在比对期间正在变化，未作判断。")
+        case .verifySkipped: Bilingual("not compared: {reason}", "未比对：{reason}")
         case .joinStarted: Bilingual("Joining from {peer}.", "开始从 {peer} 加入。")
         case .joinLater:
             Bilingual(
@@ -59,7 +56,6 @@ public enum WorkMessage: MessageCatalogue {
         case .sideBoth: Bilingual("values differ", "值不同")
         case .sideHereOnly: Bilingual("only here", "仅此处有")
         case .sideThereOnly: Bilingual("missing here", "此处缺少")
-        case .verifyRepaired: Bilingual("{count} of them are repaired.", "其中 {count} 行已修复。")
         }
     }
 }
