@@ -4,6 +4,8 @@ import Glibc
 public final class Screen {
     private let keysWork: Bool
 
+    /// q, Q, Ctrl-C, Ctrl-D.
+    private static let endingKeys: [UInt8] = [0x71, 0x51, 3, 4]
     private static let step = Duration.milliseconds(100)
 
     /// Takes the screen. Keys are read one by one from now on.
@@ -31,7 +33,7 @@ public final class Screen {
     public func quits(within time: Duration) async throws -> Bool {
         let end = ContinuousClock.now + time
         while ContinuousClock.now < end {
-            if keysWork, let key = Self.key(), [UInt8(ascii: "q"), UInt8(ascii: "Q"), 3, 4].contains(key) { return true }
+            if keysWork, let key = Self.key(), Self.endingKeys.contains(key) { return true }
             try await Task.sleep(for: Self.step)
         }
         return false

@@ -7,7 +7,7 @@ struct Bashuctl: AsyncParsableCommand {
         commandName: "bashuctl",
         abstract: speech(HelpMessage.bashuctl),
         usage: "bashuctl COMMAND",
-        discussion: wrapped(.bashuctlMore),
+        discussion: wrapped(GeneralPage.bashuctlMore),
         version: programVersion,
         subcommands: [
             Init.self, Uninstall.self, TableCommand.self, PeerCommand.self, Join.self, StatusCommand.self,

@@ -5,7 +5,7 @@ import RegionStore
 import Replication
 
 struct HistoryCommand: ControlCommand {
-    static let configuration = page("history", "TABLE KEY… [-o json]", .history, .historyMore)
+    static let configuration = page("history", "TABLE KEY… [-o json]", .history, GeneralPage.historyMore)
 
     @Argument(help: help(.historyTable))
     var table: String

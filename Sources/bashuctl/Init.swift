@@ -4,7 +4,8 @@ import Postgres
 import RegionStore
 
 struct Init: ControlCommand {
-    static let configuration = page("init", "[--region CODE] [--daemon-role ROLE] [--kind KIND]", .initialise, .initialiseMore)
+    static let configuration = page(
+        "init", "[--region CODE] [--daemon-role ROLE] [--kind KIND]", .initialise, SetupPage.initialiseMore)
 
     @Option(help: help(.region, value: "code"))
     var region: String?
@@ -37,7 +38,8 @@ struct Init: ControlCommand {
                 guard let region = region ?? present?.region, let role = daemonRole ?? present?.daemonRole else {
                     throw Failure(.usage, speech(InstallMessage.needsRegion))
                 }
-                let request = InstallRequest(kind: kind?.kind ?? present?.kind ?? .region, region: region, daemonRole: role)
+                let request = InstallRequest(
+                    kind: kind?.kind ?? present?.kind ?? .region, region: region, daemonRole: role)
                 let outcome = try Installer.install(session, request)
                 return (outcome, try Status.readNode(session).database)
             }

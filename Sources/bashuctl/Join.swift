@@ -5,7 +5,7 @@ import RegionStore
 import Replication
 
 struct Join: ControlCommand {
-    static let configuration = page("join", "--from PEER", .join, .joinMore)
+    static let configuration = page("join", "--from PEER", .join, PeerPage.joinMore)
 
     @Option(help: help(.joinFrom, value: "peer"))
     var from: String

@@ -7,7 +7,7 @@ struct SchemaCommand: ParsableCommand {
 }
 
 struct SchemaPrint: ParsableCommand {
-    static let configuration = page("schema print", "[FILE] [--list]", .schemaPrint, .schemaPrintMore)
+    static let configuration = page("schema print", "[FILE] [--list]", .schemaPrint, GeneralPage.schemaPrintMore)
 
     @Argument(help: help(.schemaName))
     var file: String?

@@ -5,7 +5,7 @@ import RegionStore
 import Replication
 
 struct Wait: ControlCommand {
-    static let configuration = page("wait", "--peer NAME [--timeout SECONDS]", .wait, .waitMore)
+    static let configuration = page("wait", "--peer NAME [--timeout SECONDS]", .wait, PeerPage.waitMore)
 
     @Option(help: help(.waitPeer, value: "name"))
     var peer: String

@@ -1,9 +1,8 @@
 /// What the `conflict` and `history` commands say.
 public enum CaseMessage: MessageCatalogue {
-    case noCases, shownOf, caseTitle, closed, needsChoice, needsReason, badSet
-    case rulingWaiting, rulingStored, rulingDaemonDown, rulingTaken, rulingStale, rulingFailed
-    case noHistory, unpublished, historyTitle, actor, concurrentWith, lost, won, overRuled, reason, unknownUser
-    case resolveHint
+    case noCases, shownOf, caseTitle, closed, needsChoice, needsReason, badSet, rulingWaiting, rulingStored
+    case rulingDaemonDown, rulingTaken, rulingStale, rulingFailed, noHistory, unpublished, historyTitle, actor
+    case concurrentWith, lost, won, overRuled, reason, unknownUser, resolveHint
 
     public var bilingual: Bilingual {
         switch self {

@@ -3,9 +3,11 @@ public enum Catalogue {
     /// Every message of every part.
     public static var all: [any MessageCatalogue] {
         let parts: [[any MessageCatalogue]] = [
-            WordMessage.allCases, ErrorMessage.allCases, ControlMessage.allCases, HelpMessage.allCases,
-            OptionMessage.allCases, PeerMessage.allCases, StatusMessage.allCases, CaseMessage.allCases,
-            WorkMessage.allCases, InstallMessage.allCases,
+            WordMessage.allCases, StateMessage.allCases, ErrorMessage.allCases, RefusalMessage.allCases,
+            ControlMessage.allCases, HelpMessage.allCases, SetupPage.allCases, PeerPage.allCases, CasePage.allCases,
+            GeneralPage.allCases,
+            OptionMessage.allCases, PeerMessage.allCases, StatusMessage.allCases, VerdictMessage.allCases,
+            CaseMessage.allCases, WorkMessage.allCases, InstallMessage.allCases, TableMessage.allCases,
         ]
         return parts.flatMap { $0 }
     }

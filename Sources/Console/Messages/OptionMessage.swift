@@ -1,10 +1,10 @@
 /// One-line help of options and arguments.
 public enum OptionMessage: MessageCatalogue {
     case config, database, output, kind, region, daemonRole, yes, tableName, without, allowTruncate
-    case keysMayCollide, guardTriggers, allowTriggers, peerName, conninfo, login, joinFrom, noWait, watch, interval
-    case maxLag, caseTable, caseState, caseAll, limit, handle, candidate, set, setNull, delete, reason
-    case historyTable, historyKey, verifyTables, against, repair, timeout, waitPeer, waitTimeout, schemaName
-    case schemaList
+    case keysMayCollide, guardTriggers, allowTriggers, peerName, conninfo, login, joinFrom, noWait, watch
+    case interval, maxLag, caseTable, caseState, caseAll, limit, handle, candidate, set, setNull, delete
+    case reason, historyTable, historyKey, verifyTables, against, repair, timeout, waitPeer, waitTimeout
+    case schemaName, schemaList
 
     public var bilingual: Bilingual {
         switch self {
@@ -25,10 +25,8 @@ public enum OptionMessage: MessageCatalogue {
             Bilingual(
                 "Let TRUNCATE pass; the table is then compared as a whole.",
                 "允许 TRUNCATE；之后整表比对。")
-        case .keysMayCollide:
-            Bilingual("Accept serial keys that regions may give out twice.", "接受各地区可能重复分配的序列键。")
-        case .guardTriggers:
-            Bilingual("Make the table's triggers leave rows from other regions alone.", "使表上的触发器不处理来自其他地区的行。")
+        case .keysMayCollide: Bilingual("Accept keys that two regions may give out.", "接受两个地区可能重复分配的键。")
+        case .guardTriggers: Bilingual("Its triggers leave other regions' rows alone.", "触发器不处理来自其他地区的行。")
         case .allowTriggers: Bilingual("Let them act on such rows.", "允许触发器处理这些行。")
         case .peerName: Bilingual("A name for the peer, such as 51.", "对端的名称，例如 51。")
         case .conninfo:

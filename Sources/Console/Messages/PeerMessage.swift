@@ -1,6 +1,6 @@
 /// What the `peer` commands say.
 public enum PeerMessage: MessageCatalogue {
-    case added, addedDaemonDown, linkState, linkReason, testFailed, testWaiting, removed, paused, resumed, noPeers
+    case added, addedDaemonDown, linkState, linkReason, testWaiting, removed, paused, resumed, noPeers
     case needsOne, selfName
 
     public var bilingual: Bilingual {
@@ -12,8 +12,6 @@ public enum PeerMessage: MessageCatalogue {
                 "此处的 bashud 没有运行；启动后会连接 {name}。")
         case .linkState: Bilingual("Link to {name}: {state}", "到 {name} 的链路：{state}")
         case .linkReason: Bilingual("Link to {name}: {state}: {reason}", "到 {name} 的链路：{state}：{reason}")
-        case .testFailed:
-            Bilingual("bashud cannot use {name} yet: {reason}", "bashud 暂时无法使用 {name}：{reason}")
         case .testWaiting: Bilingual("connecting to {name}", "正在连接 {name}")
         case .removed: Bilingual("Peer {name} removed.", "已删除对端 {name}。")
         case .paused: Bilingual("Pulling from {name} is paused.", "已暂停从 {name} 拉取。")

@@ -1,11 +1,8 @@
 /// What `status` says.
 public enum StatusMessage: MessageCatalogue {
     case node, nodeJoining, daemonAlive, daemonDown, daemonNever, pendingNone, pendingKeys, pendingMarkers
-    case logSize, caseCounts, receivingFrom, sendingTo, origins, holds, heldChanges, troubles
-    case holdLine, heldDelete, heldLarge, troubleTable, troubleRow, own, ago, unseen
-    case converged, daemonNotRunning, daemonProblem, joiningFrom, linkPaused, linkNotStreaming, linkBehind
-    case consumerNever, consumerBehind, pendingOld, originHeld, massHeld, troubleVerdict, openCases, watchLine
-    case lagUnknown, watchKeys, progressUnchecked
+    case logSize, caseCounts, receivingFrom, sendingTo, origins, holds, heldChanges, troubles, holdLine
+    case heldDelete, heldLarge, troubleTable, troubleRow, own, ago, unseen, watchLine, watchKeys
 
     public var bilingual: Bilingual {
         switch self {
@@ -53,27 +50,11 @@ public enum StatusMessage: MessageCatalogue {
         case .own: Bilingual("{origin} (own)", "{origin}（本地）")
         case .ago: Bilingual("{age} ago", "{age} 前")
         case .unseen: Bilingual("{count} + {batches} batches", "{count} + {batches} 批")
-        case .converged: Bilingual("converged", "已一致")
-        case .daemonNotRunning: Bilingual("bashud is not running", "bashud 没有运行")
-        case .daemonProblem: Bilingual("bashud reports: {problem}", "bashud 报告：{problem}")
-        case .joiningFrom: Bilingual("joining from {peer}", "正在从 {peer} 加入")
-        case .linkPaused: Bilingual("link to {peer} is paused", "到 {peer} 的链路已暂停")
-        case .linkNotStreaming: Bilingual("link to {peer} is {state}", "到 {peer} 的链路{state}")
-        case .linkBehind: Bilingual("{lag} behind {peer}", "落后于 {peer} {lag}")
-        case .consumerNever: Bilingual("{peer} has never pulled from here", "{peer} 从未从此处拉取")
-        case .consumerBehind: Bilingual("{peer} is {lag} behind", "{peer} 落后 {lag}")
-        case .pendingOld: Bilingual("local writes of {age} ago are not published", "{age} 前的本地写入尚未发布")
-        case .originHeld: Bilingual("a batch of {origin} is held", "{origin} 的一个批次被搁置")
-        case .massHeld: Bilingual("a mass change of {table} is held", "{table} 的大批量变更被搁置")
-        case .troubleVerdict: Bilingual("{table} needs attention", "{table} 需要处理")
-        case .openCases: Bilingual("{count} cases need a person", "{count} 个冲突需要人工裁定")
         case .watchLine:
             Bilingual(
                 "{time} {verdict}; waiting {waiting}, pending {pending}, open cases {open}",
                 "{time} {verdict}；待应用 {waiting}，待发布 {pending}，待裁定 {open}")
-        case .lagUnknown: Bilingual("an unknown time", "未知时长")
         case .watchKeys: Bilingual("every {seconds} s; q ends", "每 {seconds} 秒刷新；按 q 结束")
-        case .progressUnchecked: Bilingual("not reached yet", "尚未联系上")
         }
     }
 }

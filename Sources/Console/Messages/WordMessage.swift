@@ -1,11 +1,9 @@
 /// Single words: column titles, labels, states.
 public enum WordMessage: MessageCatalogue {
-    case peer, region, state, lag, waiting, lastContact, reason, lastReport, origin, applied, received, through
-    case table, key, columns, groups, type, winner, since, handle, who, when, value, column, side, from, login, rows, differences
-    case database, daemon, pending, log, cases, verdict, held, node, rule, closedBy, version, base, existence
-    case absent, alive, never, unknown, none, null, wins, replica, regionKind, excluded, file, size
-    case streaming, connecting, idle, down, paused, stopped, open, decided, superseded, ruled, joining, ready
-    case insert, update, delete, ruling
+    case peer, region, state, lag, waiting, lastContact, reason, lastReport, origin, applied, received
+    case through, table, key, columns, groups, type, winner, since, handle, who, when, value, column, side
+    case from, login, rows, database, daemon, pending, log, cases, verdict, node, rule, closedBy, version
+    case base, existence, absent, alive, never, unknown, null, wins, excluded, file
 
     public var bilingual: Bilingual {
         switch self {
@@ -37,14 +35,12 @@ public enum WordMessage: MessageCatalogue {
         case .from: Bilingual("PULLED FROM", "拉取自")
         case .login: Bilingual("LOGIN", "登录角色")
         case .rows: Bilingual("ROWS", "行数")
-        case .differences: Bilingual("DIFFER", "不同")
         case .database: Bilingual("Database", "数据库")
         case .daemon: Bilingual("Daemon", "守护进程")
         case .pending: Bilingual("Pending", "待发布")
         case .log: Bilingual("Log", "日志")
         case .cases: Bilingual("Cases", "冲突")
         case .verdict: Bilingual("Verdict", "结论")
-        case .held: Bilingual("held", "搁置")
         case .node: Bilingual("Node", "节点")
         case .rule: Bilingual("Rule", "规则")
         case .closedBy: Bilingual("Closed by", "了结于")
@@ -55,30 +51,10 @@ public enum WordMessage: MessageCatalogue {
         case .alive: Bilingual("(kept)", "（保留）")
         case .never: Bilingual("never", "从未")
         case .unknown: Bilingual("unknown", "未知")
-        case .none: Bilingual("none", "无")
         case .null: Bilingual("(null)", "（空值）")
         case .wins: Bilingual("wins", "胜出")
-        case .replica: Bilingual("replica", "只读副本")
-        case .regionKind: Bilingual("region", "地区")
         case .excluded: Bilingual("NOT SHARED", "不共享的列")
         case .file: Bilingual("FILE", "文件")
-        case .size: Bilingual("BYTES", "字节")
-        case .streaming: Bilingual("streaming", "同步中")
-        case .connecting: Bilingual("connecting", "连接中")
-        case .idle: Bilingual("waiting", "等待")
-        case .down: Bilingual("down", "断开")
-        case .paused: Bilingual("paused", "已暂停")
-        case .stopped: Bilingual("stopped", "已停止")
-        case .open: Bilingual("open", "待裁定")
-        case .decided: Bilingual("decided", "已自动裁定")
-        case .superseded: Bilingual("superseded", "已被后续修改取代")
-        case .ruled: Bilingual("ruled", "已人工裁定")
-        case .joining: Bilingual("joining", "加入中")
-        case .ready: Bilingual("ready", "就绪")
-        case .insert: Bilingual("insert", "新增")
-        case .update: Bilingual("update", "修改")
-        case .delete: Bilingual("delete", "删除")
-        case .ruling: Bilingual("ruling", "裁定")
         }
     }
 }

@@ -1,10 +1,9 @@
 /// What `join`, `verify` and `wait` say.
 public enum WorkMessage: MessageCatalogue {
-    case daemonDown, waitingForDaemon, requestFailed, requestGone, timedOutDaemon
-    case cutting, nothingPublished, waitingForPeer, peerHas, waitTimedOut, waitPeerState, waitReplica
-    case verifying, verifyEqualLog, verifyEqualPeer, verifyDiffer, verifyMore, verifySkipped
-    case joinStarted, joinLater, joinConnecting, joinReceiving, joinDone, joinTrouble, badSeconds
-    case sideBoth, sideHereOnly, sideThereOnly
+    case daemonDown, waitingForDaemon, requestFailed, requestGone, timedOutDaemon, cutting, nothingPublished
+    case waitingForPeer, peerHas, waitTimedOut, waitPeerState, waitReplica, verifying, verifyEqualLog
+    case verifyEqualPeer, verifyDiffer, verifyMore, verifySkipped, joinStarted, joinLater, joinConnecting
+    case joinReceiving, joinDone, joinTrouble, badSeconds, sideBoth, sideHereOnly, sideThereOnly
 
     public var bilingual: Bilingual {
         switch self {

@@ -5,7 +5,8 @@ import RegionStore
 import Replication
 
 struct ConflictList: ControlCommand {
-    static let configuration = page("conflict list", "[--table TABLE] [--state STATE] [-o json]", .conflictList, .conflictListMore)
+    static let configuration = page(
+        "conflict list", "[--table TABLE] [--state STATE] [-o json]", .conflictList, CasePage.conflictListMore)
 
     @Option(help: help(.caseTable, value: "table"))
     var table: String?

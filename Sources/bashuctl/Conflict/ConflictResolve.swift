@@ -4,7 +4,8 @@ import Postgres
 import RegionStore
 
 struct ConflictResolve: ControlCommand {
-    static let configuration = page("conflict resolve", "HANDLE CHOICE --reason TEXT", .conflictResolve, .conflictResolveMore)
+    static let configuration = page(
+        "conflict resolve", "HANDLE CHOICE --reason TEXT", .conflictResolve, CasePage.conflictResolveMore)
 
     @Argument(help: help(.handle))
     var handle: String

@@ -5,7 +5,8 @@ import RegionStore
 import Settings
 
 struct PeerAdd: ControlCommand {
-    static let configuration = page("peer add", "NAME [--conninfo CONNINFO] [--login ROLE]", .peerAdd, .peerAddMore)
+    static let configuration = page(
+        "peer add", "NAME [--conninfo CONNINFO] [--login ROLE]", .peerAdd, PeerPage.peerAddMore)
 
     @Argument(help: help(.peerName))
     var name: String

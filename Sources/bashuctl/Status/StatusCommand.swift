@@ -4,7 +4,7 @@ import Postgres
 import RegionStore
 
 struct StatusCommand: ControlCommand {
-    static let configuration = page("status", "[--watch] [--max-lag SECONDS] [-o json]", .status, .statusMore)
+    static let configuration = page("status", "[--watch] [--max-lag SECONDS] [-o json]", .status, CasePage.statusMore)
 
     @Flag(help: help(.watch))
     var watch = false

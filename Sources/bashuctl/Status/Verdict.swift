@@ -22,7 +22,7 @@ struct Verdict {
 
     /// One line for people.
     var text: String {
-        reasons.isEmpty ? speech(StatusMessage.converged) : speech.list(reasons.map(\.text))
+        reasons.isEmpty ? speech(VerdictMessage.converged) : speech.list(reasons.map(\.text))
     }
 
     /// One word for programs: converged, lagging (held and paused too), or open_cases.
@@ -47,7 +47,7 @@ struct Verdict {
         let now = status.node.now
         var found: [Reason] = []
         func add(
-            _ code: String, _ subject: String?, _ message: StatusMessage,
+            _ code: String, _ subject: String?, _ message: VerdictMessage,
             _ values: KeyValuePairs<String, String> = [:], _ exit: ExitStatus = .lagging
         ) {
             found.append(Reason(code: code, subject: subject, status: exit, text: speech(message, values)))
@@ -62,7 +62,7 @@ struct Verdict {
         }
         for link in status.links {
             if let state = link.trouble {
-                let message: StatusMessage = state == "paused" ? .linkPaused : .linkNotStreaming
+                let message: VerdictMessage = state == "paused" ? .linkPaused : .linkNotStreaming
                 add("link_\(state)", link.peer, message, ["peer": link.peer, "state": Words.linkState(state)])
             } else if link.missingBatches > 0, link.lag(now) ?? .max > lagMax {
                 add("behind", link.peer, .linkBehind, ["peer": link.peer, "lag": lagText(link.lag(now))])
@@ -97,7 +97,7 @@ struct Verdict {
 
 /// A lag for people.
 func lagText(_ lag: Int64?) -> String {
-    lag.map { TimeText.duration($0) } ?? speech(StatusMessage.lagUnknown)
+    lag.map { TimeText.duration($0) } ?? speech(VerdictMessage.lagUnknown)
 }
 
 extension Status.Link {

@@ -26,9 +26,9 @@ struct Failure: Error {
             self.init(.failed, speech(InstallMessage.refused), details: error.problems.map { "- \($0)" })
         case let error as TableRefused:
             let reasons = error.reasons.flatMap { ["- \($0.text)"] + ($0.hint.map { ["  \($0)"] } ?? []) }
-            self.init(.failed, speech(InstallMessage.tableRefused, ["table": error.table]), details: reasons)
+            self.init(.failed, speech(TableMessage.tableRefused, ["table": error.table]), details: reasons)
         case let error as UnknownTable:
-            let message: InstallMessage = error.exists ? .tableNotShared : .tableUnknown
+            let message: TableMessage = error.exists ? .tableNotShared : .tableUnknown
             self.init(.failed, speech(message, ["table": error.table]))
         case let error as SchemaMismatch where error.installed == nil:
             self.init(.failed, ControlError.notInstalled.text)
@@ -100,43 +100,43 @@ extension ControlError {
     /// The error in the user's language.
     var text: String {
         switch self {
-        case .notInstalled: speech(ErrorMessage.notInstalled)
-        case .noSuchPeer(let name): speech(ErrorMessage.noSuchPeer, ["name": name])
-        case .peerNotPulled(let name): speech(ErrorMessage.peerNotPulled, ["name": name])
-        case .peerExists(let name): speech(ErrorMessage.peerExists, ["name": name])
-        case .loginTaken(let name): speech(ErrorMessage.loginTaken, ["name": name])
-        case .badPeerName(let name): speech(ErrorMessage.badPeerName, ["name": name])
-        case .noSuchRole(let name): speech(ErrorMessage.noSuchRole, ["name": name])
-        case .roleCannotLogin(let name): speech(ErrorMessage.roleCannotLogin, ["name": name])
-        case .roleIsSuperuser(let name): speech(ErrorMessage.roleIsSuperuser, ["name": name])
-        case .noSuchTable(let name): speech(ErrorMessage.noSuchTable, ["name": name])
+        case .notInstalled: speech(RefusalMessage.notInstalled)
+        case .noSuchPeer(let name): speech(RefusalMessage.noSuchPeer, ["name": name])
+        case .peerNotPulled(let name): speech(RefusalMessage.peerNotPulled, ["name": name])
+        case .peerExists(let name): speech(RefusalMessage.peerExists, ["name": name])
+        case .loginTaken(let name): speech(RefusalMessage.loginTaken, ["name": name])
+        case .badPeerName(let name): speech(RefusalMessage.badPeerName, ["name": name])
+        case .noSuchRole(let name): speech(RefusalMessage.noSuchRole, ["name": name])
+        case .roleCannotLogin(let name): speech(RefusalMessage.roleCannotLogin, ["name": name])
+        case .roleIsSuperuser(let name): speech(RefusalMessage.roleIsSuperuser, ["name": name])
+        case .noSuchTable(let name): speech(RefusalMessage.noSuchTable, ["name": name])
         case .ambiguousTable(let name, let candidates):
-            speech(ErrorMessage.ambiguousTable, ["name": name, "candidates": speech.list(candidates)])
+            speech(RefusalMessage.ambiguousTable, ["name": name, "candidates": speech.list(candidates)])
         case .keyColumns(let table, let columns, let given):
             speech(
-                ErrorMessage.keyColumns, ["table": table, "columns": speech.list(columns), "count": "\(given)"])
-        case .badKeyValue(let reason): speech(ErrorMessage.badKeyValue, ["reason": reason])
+                RefusalMessage.keyColumns, ["table": table, "columns": speech.list(columns), "count": "\(given)"])
+        case .badKeyValue(let reason): speech(RefusalMessage.badKeyValue, ["reason": reason])
         default: caseText
         }
     }
 
     private var caseText: String {
         switch self {
-        case .badHandle(let handle): speech(ErrorMessage.badHandle, ["handle": handle])
+        case .badHandle(let handle): speech(RefusalMessage.badHandle, ["handle": handle])
         case .ambiguousHandle(let handle, let candidates):
-            speech(ErrorMessage.ambiguousHandle, ["handle": handle, "candidates": speech.list(candidates)])
-        case .noSuchChange(let handle): speech(ErrorMessage.noSuchChange, ["handle": handle])
-        case .noCase(let handle): speech(ErrorMessage.noCase, ["handle": handle])
+            speech(RefusalMessage.ambiguousHandle, ["handle": handle, "candidates": speech.list(candidates)])
+        case .noSuchChange(let handle): speech(RefusalMessage.noSuchChange, ["handle": handle])
+        case .noCase(let handle): speech(RefusalMessage.noCase, ["handle": handle])
         case .caseClosed(let handle, "", let state):
-            speech(ErrorMessage.caseClosedUnknown, ["handle": handle, "state": Words.caseState(state)])
+            speech(RefusalMessage.caseClosedUnknown, ["handle": handle, "state": Words.caseState(state)])
         case .caseClosed(let handle, let closedBy, let state):
             speech(
-                ErrorMessage.caseClosed,
+                RefusalMessage.caseClosed,
                 ["handle": handle, "closedBy": closedBy, "state": Words.caseState(state)])
-        case .notACandidate(let handle): speech(ErrorMessage.notACandidate, ["handle": handle])
+        case .notACandidate(let handle): speech(RefusalMessage.notACandidate, ["handle": handle])
         case .notInCase(let column, let groups):
-            speech(ErrorMessage.notInCase, ["column": column, "groups": speech.list(groups)])
-        case .notEmpty: speech(ErrorMessage.notEmpty)
+            speech(RefusalMessage.notInCase, ["column": column, "groups": speech.list(groups)])
+        case .notEmpty: speech(RefusalMessage.notEmpty)
         default: "\(self)"
         }
     }

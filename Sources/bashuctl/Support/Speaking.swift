@@ -32,7 +32,8 @@ extension ArgumentHelp {
 ///   - path: the words that name it, after `bashuctl`.
 ///   - usage: what follows them, in brief; every option is listed below anyway.
 func page(
-    _ path: String, _ usage: String, _ abstract: HelpMessage, _ discussion: HelpMessage? = nil,
+    _ path: String, _ usage: String, _ abstract: HelpMessage,
+    _ discussion: (any MessageCatalogue)? = nil,
     _ subcommands: [any ParsableCommand.Type] = []
 ) -> CommandConfiguration {
     CommandConfiguration(
@@ -41,6 +42,6 @@ func page(
 }
 
 /// Prose as help shows it: the parser counts a Chinese character as one column.
-func wrapped(_ message: HelpMessage) -> String {
+func wrapped(_ message: any MessageCatalogue) -> String {
     speech(message).wrapped(to: 80).joined(separator: "\n")
 }

@@ -7,13 +7,13 @@ enum Words {
     /// A link's state.
     static func linkState(_ state: String) -> String {
         switch state {
-        case "connecting": speech(WordMessage.connecting)
-        case "streaming": speech(WordMessage.streaming)
-        case "waiting": speech(WordMessage.idle)
-        case "held": speech(WordMessage.held)
-        case "paused": speech(WordMessage.paused)
-        case "down": speech(WordMessage.down)
-        case "stopped": speech(WordMessage.stopped)
+        case "connecting": speech(StateMessage.connecting)
+        case "streaming": speech(StateMessage.streaming)
+        case "waiting": speech(StateMessage.idle)
+        case "held": speech(StateMessage.held)
+        case "paused": speech(StateMessage.paused)
+        case "down": speech(StateMessage.down)
+        case "stopped": speech(StateMessage.stopped)
         default: state
         }
     }
@@ -21,10 +21,10 @@ enum Words {
     /// A case's state.
     static func caseState(_ state: String) -> String {
         switch CaseList.State(rawValue: state) {
-        case .open: speech(WordMessage.open)
-        case .decided: speech(WordMessage.decided)
-        case .superseded: speech(WordMessage.superseded)
-        case .ruled: speech(WordMessage.ruled)
+        case .open: speech(StateMessage.open)
+        case .decided: speech(StateMessage.decided)
+        case .superseded: speech(StateMessage.superseded)
+        case .ruled: speech(StateMessage.ruled)
         case nil: state
         }
     }
@@ -32,10 +32,10 @@ enum Words {
     /// What a change does.
     static func kind(_ kind: ChangeKind) -> String {
         switch kind {
-        case .insert: speech(WordMessage.insert)
-        case .update: speech(WordMessage.update)
-        case .delete: speech(WordMessage.delete)
-        case .ruling: speech(WordMessage.ruling)
+        case .insert: speech(StateMessage.insert)
+        case .update: speech(StateMessage.update)
+        case .delete: speech(StateMessage.delete)
+        case .ruling: speech(StateMessage.ruling)
         }
     }
 
@@ -54,7 +54,7 @@ enum Words {
 
     /// `region` or `replica`.
     static func nodeKind(_ kind: String) -> String {
-        kind == "replica" ? speech(WordMessage.replica) : speech(WordMessage.regionKind)
+        kind == "replica" ? speech(StateMessage.replica) : speech(StateMessage.regionKind)
     }
 
     /// Who wrote: the login, and whom it claimed to act for.

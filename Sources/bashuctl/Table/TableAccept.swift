@@ -3,7 +3,7 @@ import Console
 import RegionStore
 
 struct TableAccept: ControlCommand {
-    static let configuration = page("table accept", "TABLE", .tableAccept, .tableAcceptMore)
+    static let configuration = page("table accept", "TABLE", .tableAccept, SetupPage.tableAcceptMore)
 
     @Argument(help: help(.tableName))
     var table: String
@@ -15,8 +15,8 @@ struct TableAccept: ControlCommand {
         let count = try await context.installed(as: .owner) { try HeldChanges.accept($0, table) }
         context.print(
             count == 0
-                ? speech(InstallMessage.nothingHeld, ["table": table])
-                : speech(InstallMessage.tableAccepted, ["table": table, "count": "\(count)"]))
+                ? speech(TableMessage.nothingHeld, ["table": table])
+                : speech(TableMessage.tableAccepted, ["table": table, "count": "\(count)"]))
         return .done
     }
 }

@@ -4,7 +4,8 @@ import Postgres
 import RegionStore
 
 struct TableAdd: ControlCommand {
-    static let configuration = page("table add", "TABLE [--without COLUMN,…] [OPTIONS]", .tableAdd, .tableAddMore)
+    static let configuration = page(
+        "table add", "TABLE [--without COLUMN,…] [OPTIONS]", .tableAdd, SetupPage.tableAddMore)
 
     @Argument(help: help(.tableName))
     var table: String
@@ -28,7 +29,7 @@ struct TableAdd: ControlCommand {
 
     func validate() throws {
         guard !(guardTriggers && allowTriggers) else {
-            throw ValidationError(speech(InstallMessage.tableTriggers))
+            throw ValidationError(speech(TableMessage.tableTriggers))
         }
     }
 
@@ -41,7 +42,7 @@ struct TableAdd: ControlCommand {
         guard let shared else { return .failed }
         context.print(
             speech(
-                InstallMessage.tableAdded,
+                TableMessage.tableAdded,
                 [
                     "table": "\(TableName(schema: shared.schema, table: shared.name))",
                     "columns": "\(shared.columns.count)", "key": speech.list(shared.keyColumns),

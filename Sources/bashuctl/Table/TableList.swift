@@ -12,7 +12,7 @@ struct TableList: ControlCommand {
         let tables = try await context.installed { try SharedTables.list($0) }
         switch format.output {
         case .json: Output.print(Self.json(tables).text)
-        case .table where tables.isEmpty: context.print(speech(InstallMessage.noTables))
+        case .table where tables.isEmpty: context.print(speech(TableMessage.noTables))
         case .table: context.print { Self.table(tables).lines(width: $0, style: $1) }
         }
         return .done
@@ -30,7 +30,7 @@ struct TableList: ControlCommand {
                 Cell("\(TableName(schema: shared.schema, table: shared.name))"),
                 Cell(speech.list(shared.keyColumns)), Cell("\(shared.columns.count)"),
                 Cell(shared.excluded.isEmpty ? "-" : speech.list(shared.excluded)),
-                Cell(fault.map { speech(InstallMessage.tableFault, ["reason": $0]) } ?? "", .warning),
+                Cell(fault.map { speech(TableMessage.tableFault, ["reason": $0]) } ?? "", .warning),
             ])
         }
         return table

@@ -13,7 +13,7 @@ struct TableRemove: ControlCommand {
     func execute(_ context: Context) async throws -> ExitStatus {
         let table = table
         try await context.installed(as: .owner) { try SharedTables.remove($0, table) }
-        context.print(speech(InstallMessage.tableRemoved, ["table": table]))
+        context.print(speech(TableMessage.tableRemoved, ["table": table]))
         return .done
     }
 }

@@ -3,7 +3,7 @@ import Console
 import RegionStore
 
 struct TableRestore: ControlCommand {
-    static let configuration = page("table restore", "TABLE", .tableRestore, .tableRestoreMore)
+    static let configuration = page("table restore", "TABLE", .tableRestore, SetupPage.tableRestoreMore)
 
     @Argument(help: help(.tableName))
     var table: String
@@ -15,8 +15,8 @@ struct TableRestore: ControlCommand {
         let count = try await context.installed(as: .owner) { try HeldChanges.restore($0, table) }
         context.print(
             count == 0
-                ? speech(InstallMessage.nothingHeld, ["table": table])
-                : speech(InstallMessage.tableRestored, ["table": table, "count": "\(count)"]))
+                ? speech(TableMessage.nothingHeld, ["table": table])
+                : speech(TableMessage.tableRestored, ["table": table, "count": "\(count)"]))
         return .done
     }
 }

@@ -1,0 +1,67 @@
+/// Pages of help about looking and checking.
+public enum GeneralPage: MessageCatalogue {
+    case bashuctlMore, schemaPrintMore, historyMore, verifyMore
+
+    public var bilingual: Bilingual {
+        switch self {
+        case .bashuctlMore:
+            Bilingual(
+                """
+                Speaks only to its own database, named in /etc/bashu/bashu.toml, in BASHU_DATABASE, or by --database. \
+                Never asks for a password: use ~/.pgpass.
+
+                Exit status: 0 done or converged, 1 failed, 2 cannot reach a database, 3 lagging, held or paused, \
+                4 open cases, 5 regions differ, 64 wrong usage.
+                """,
+                """
+                只与本地数据库通信：由 /etc/bashu/bashu.toml、BASHU_DATABASE 或 --database 指定。从不询问口令：请用 ~/.pgpass。
+
+                退出状态：0 完成或一致，1 失败，2 无法连接数据库，3 延迟、搁置或暂停，4 有待裁定的冲突，5 各地区不同，64 用法错误。
+                """)
+        case .schemaPrintMore:
+            Bilingual(
+                """
+                Example:
+                  bashuctl schema print --list
+                  bashuctl schema print sql/0001_base.sql
+                """,
+                """
+                示例：
+                  bashuctl schema print --list
+                  bashuctl schema print sql/0001_base.sql
+                """)
+        case .historyMore:
+            Bilingual(
+                """
+                Everything published about the row by any region, oldest first.
+
+                Example:
+                  bashuctl history standard 'GB/T 1.1-2020'
+                  bashuctl history standard_part 'GB/T 1.1-2020' 2
+                """,
+                """
+                各地区发布的关于该行的全部变更，由旧到新。
+
+                示例：
+                  bashuctl history standard 'GB/T 1.1-2020'
+                  bashuctl history standard_part 'GB/T 1.1-2020' 2
+                """)
+        case .verifyMore:
+            Bilingual(
+                """
+                Names the rows that differ; rows in flight are no false alarm. Exit status 5 when any differ.
+
+                Example:
+                  bashuctl verify
+                  bashuctl verify standard --against 51
+                """,
+                """
+                列出不同的行；正在传输的行不会误报。有不同时退出状态为 5。
+
+                示例：
+                  bashuctl verify
+                  bashuctl verify standard --against 51
+                """)
+        }
+    }
+}
