@@ -35,8 +35,9 @@ public final class BatchReceiver {
         public let hello: PeerHello
         /// Batches that are now complete, by origin: the highest number of each.
         public internal(set) var advanced: [OriginID: Int64] = [:]
-        /// Batches completed and bytes stored in this round.
+        /// Batches completed in this round.
         public internal(set) var batches = 0
+        /// Bytes stored in this round, those of unfinished batches included.
         public internal(set) var bytes: Int64 = 0
         /// The peer has more: the round ended because it had brought enough.
         public internal(set) var hasMore = false
@@ -65,7 +66,7 @@ public final class BatchReceiver {
         // After the peer's answer, so that nothing we publish meanwhile makes us look like a restored copy.
         let local = try ReceiveStore(session: session).local()
         guard hello.databaseID != local.databaseID else { throw ReceiveError.sameDatabase(peer: peer) }
-        if let own = local.own, hello.received[own] > local.received[own] {
+        if let own = local.own, hello.received[own] > max(local.received[own], local.applied[own]) {
             throw ReceiveError.ownOriginAhead(
                 peer: peer, origin: own, theirs: hello.received[own], ours: local.received[own])
         }

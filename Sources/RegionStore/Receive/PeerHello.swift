@@ -6,6 +6,7 @@ public struct PeerHello: Sendable {
     public let schemaVersion: Int64
     /// `region` or `replica`.
     public let kind: String
+    /// Code of its region.
     public let region: String
     /// The origin under which it publishes; nil where it does not.
     public let origin: OriginID?
@@ -27,9 +28,11 @@ public struct PeerHello: Sendable {
 
 /// A complete batch that a peer can give.
 public struct OfferedBatch: Hashable, Sendable {
+    /// Who published it.
     public let origin: OriginID
     /// Number in the origin's history, from 1.
     public let number: Int64
+    /// Number of parts.
     public let parts: Int64
     /// Uncompressed bytes of all parts.
     public let bytes: Int64

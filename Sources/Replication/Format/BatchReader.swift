@@ -1,5 +1,6 @@
 /// Which batch the reader is to get.
 public struct BatchExpectation: Hashable, Sendable {
+    /// Whose history it is from.
     public let origin: OriginID
     /// Number in the origin's history, from 1.
     public let number: Int64
@@ -16,10 +17,13 @@ public struct BatchExpectation: Hashable, Sendable {
 
 /// What the reader found in a part.
 public enum BatchEvent {
+    /// The first line.
     case header(BatchHeader)
+    /// A shape that the batch spells out, and the digest that names it.
     case shape(Shape, Digest16)
     /// A change and its line (without its line end), which is valid only during the call.
     case change(ChangePlace, ChangeLine, UnsafeRawBufferPointer)
+    /// The line after the last change.
     case trailer(BatchTrailer)
     /// The batch is complete and, when a hasher was given, its root is that of its lines.
     case root([UInt8])

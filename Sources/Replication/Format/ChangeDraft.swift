@@ -1,13 +1,17 @@
 /// The fields of a change that is about to be written into a batch.
 public struct ChangeDraft: Hashable, Sendable {
+    /// What the change does.
     public var kind: ChangeKind
+    /// Names the shape of the image.
     public var shape: Digest16
     /// `*` for an insert, ordinals (`0,3,5`) for an update, empty for a delete; for a ruling ordinals after an
     /// optional `x`.
     public var written: String
     /// Hybrid time, microseconds since 1970 UTC; 0 to `BatchLimits.hlcMax`.
     public var hlc: Int64
+    /// The session user of the last writer; nil when unknown.
     public var sessionUser: String?
+    /// Who the writer claimed to be; nil when nobody.
     public var actor: String?
     /// Sixteen random bytes: a change cannot be guessed from its digest.
     public var nonce: Digest16

@@ -1,6 +1,8 @@
 /// What the columns of an image are, in order: a batch spells it out where its origin first uses it.
 public struct Shape: Hashable, Sendable {
+    /// Schema of the table.
     public let schemaName: String
+    /// Name of the table in its schema.
     public let tableName: String
     /// Primary-key columns in key order; all of them are among `columns`.
     public let keyColumns: [String]
