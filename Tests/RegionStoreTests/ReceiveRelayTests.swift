@@ -147,6 +147,21 @@ struct ReceiveRelayTests {
         #expect(try ReceiveFixture.log(second.session) == ReceiveFixture.log(first.session))
     }
 
+    @Test("Two links may take turns within one batch")
+    func turnsWithinABatch() async throws {
+        let first = try await ReceiveFixture.database("50")
+        let second = try await ReceiveFixture.database("51")
+        try ReceiveFixture.own(origin, in: first.session)
+        var history = ReceiveFixture.History(origin)
+        try ReceiveFixture.publish(&history, in: first.session, changes: 1_200, titleBytes: 10_000)
+        let peer = try first.peer()
+        let receivers = [ReceiveFixture.receiver("a"), ReceiveFixture.receiver("b")]
+        var steps = 0
+        while try receivers[steps % 2].receive(into: second.daemon, from: peer, maxBytes: 1).hasMore { steps += 1 }
+        #expect(steps > 3)
+        #expect(try ReceiveFixture.log(second.session) == ReceiveFixture.log(first.session))
+    }
+
     @Test("An origin that another link is receiving is left to it")
     func busy() async throws {
         let first = try await ReceiveFixture.database("50")
