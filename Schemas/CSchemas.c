@@ -130,7 +130,6 @@ static const struct {
     {"catalogue/0002_standard.sql", catalogue_0002_standard},
     {"catalogue/0003_comments.sql", catalogue_0003_comments},
     {"catalogue/0004_lifecycle.sql", catalogue_0004_lifecycle},
-    {"sql/feed_v1.sql", sql_feed_v1},
     {"sql/statements_tables.sql", sql_statements_tables},
     {"sql/statements_cut.sql", sql_statements_cut},
     {"sql/statements_apply.sql", sql_statements_apply},

@@ -88,7 +88,8 @@ BEGIN
             'Share the column, or drop the index.'),
         (a.attgenerated <> '', 'excluded_generated', 'is generated: it is never sent', 'Leave it out of the list.'),
         ((a.attnotnull OR EXISTS (SELECT FROM pg_type t WHERE t.oid = a.atttypid AND t.typnotnull))
-            AND NOT a.atthasdef AND a.attidentity = '', 'excluded_not_null',
+            AND NOT a.atthasdef AND a.attidentity = ''
+            AND NOT EXISTS (SELECT FROM bashu.table_key(relation) k WHERE k.attnum = a.attnum), 'excluded_not_null',
             'is NOT NULL and has no default, so that no row of another region could be inserted',
             'Give it a default, or share it.')
     ) v(refused, code, reason, hint)
