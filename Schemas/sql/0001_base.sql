@@ -106,7 +106,7 @@ CREATE TABLE bashu.pending (
     table_id     integer NOT NULL,
     keys         text[],
     session_user_name text NOT NULL DEFAULT session_user,
-    actor        text DEFAULT nullif(current_setting('bashu.actor', true), ''),
+    actor        text DEFAULT left(nullif(current_setting('bashu.actor', true), ''), 200),
     PRIMARY KEY (xid, seq)
 );
 

@@ -28,7 +28,7 @@ BEGIN
         IF guarded THEN
             PERFORM bashu.guard_triggers(shared.id, shared.relation);
         END IF;
-        PERFORM bashu.revoke_if_role('SELECT, INSERT, UPDATE, DELETE', shared.relation::text, former);
+        PERFORM bashu.table_revoke(shared.relation, shared.excluded, former);
         PERFORM bashu.table_grant(shared.relation, shared.excluded);
         PERFORM bashu.capture_install(shared.id, shared.relation, true);
     END LOOP;

@@ -129,17 +129,36 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA %s TO %s', space, daemon);
     END IF;
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %s', relation, daemon);
-    -- Defaults of local columns are computed by the daemon's inserts.
-    FOR sequence IN
-        SELECT DISTINCT q.seqrelid::regclass
-        FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-            JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
-                AND p.refclassid = 'pg_class'::regclass
-            JOIN pg_sequence q ON q.seqrelid = p.refobjid
-        WHERE a.attrelid = relation AND a.attname = ANY (excluded)
-    LOOP
+    FOR sequence IN SELECT * FROM bashu.local_sequences(relation, excluded) LOOP
         EXECUTE format('GRANT USAGE ON SEQUENCE %s TO %s', sequence, daemon);
     END LOOP;
+END
+$$;
+
+-- Takes it away again. Parameters: daemon, a role that may be gone.
+CREATE OR REPLACE FUNCTION bashu.table_revoke(relation regclass, excluded text[], daemon text)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM bashu.revoke_if_role('SELECT, INSERT, UPDATE, DELETE', relation::text, daemon);
+    PERFORM bashu.revoke_if_role('USAGE', 'SEQUENCE ' || s, daemon) FROM bashu.local_sequences(relation, excluded) s;
+END
+$$;
+
+-- Sequences behind the defaults of local columns, which the daemon's inserts compute.
+CREATE OR REPLACE FUNCTION bashu.local_sequences(relation regclass, excluded text[])
+RETURNS SETOF regclass
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT q.seqrelid::regclass
+    FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+            AND p.refclassid = 'pg_class'::regclass
+        JOIN pg_sequence q ON q.seqrelid = p.refobjid
+    WHERE a.attrelid = relation AND a.attname = ANY (excluded);
 END
 $$;
 

@@ -16,7 +16,8 @@ BEGIN
     SELECT n.daemon_role INTO daemon FROM bashu.node n;
     IF relation IS NOT NULL THEN
         PERFORM bashu.capture_drop(table_id, relation);
-        PERFORM bashu.revoke_if_role('SELECT, INSERT, UPDATE, DELETE', relation::regclass::text, daemon);
+        PERFORM bashu.table_revoke(relation::regclass, s.excluded, daemon)
+        FROM bashu.shared_table s WHERE s.id = table_id;
     ELSE
         PERFORM bashu.capture_drop_strays(table_id, 0);
     END IF;

@@ -3,7 +3,7 @@
 --
 -- Waits for writers in flight (SHARE ROW EXCLUSIVE): the caller sets lock_timeout. Parameters: table_id.
 -- Raises BS003 when the table is gone, BS001 when its key is no longer one that can be shared, 42501 when the
--- owner of schema bashu no longer owns the table.
+-- owner of schema bashu no longer owns the table, BS004 for what no trigger can make good (row-level security, ...).
 -- Tables touched: shared_table, pending; node (read). SECURITY DEFINER: called by the daemon, which owns nothing.
 CREATE OR REPLACE FUNCTION bashu.table_repair(table_id integer)
 RETURNS void
@@ -26,6 +26,10 @@ BEGIN
     UPDATE bashu.shared_table s
     SET relid = relation, key_columns = (SELECT array_agg(k.name ORDER BY k.place) FROM bashu.table_key(relation) k)
     WHERE s.id = table_id;
+    SELECT s.fault INTO reason FROM bashu.table_shapes(ARRAY[table_id]) s;
+    IF reason IS NOT NULL THEN
+        RAISE EXCEPTION '%', reason USING ERRCODE = 'BS004';
+    END IF;
     PERFORM bashu.table_mark(table_id);
 END
 $$;

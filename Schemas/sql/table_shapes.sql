@@ -135,14 +135,33 @@ BEGIN
         RETURN format('the primary key was (%s) and is (%s) now', array_to_string(shared.key_columns, ', '),
             array_to_string(key_now, ', '));
     END IF;
-    IF EXISTS (SELECT FROM bashu.table_nodes(relation) n JOIN pg_class c ON c.oid = n.node WHERE c.relrowsecurity) THEN
-        RETURN 'row-level security is on: policies would hide rows from the comparison';
-    END IF;
     IF NOT bashu.capture_is_current(shared.id, relation) THEN
         RETURN 'the capture functions are missing, or made for another key or daemon role';
     END IF;
-    RETURN (SELECT format('trigger %I on %s %s', f.trigger_name, f.node_name, f.fault)
-        FROM bashu.capture_faults(shared.id, relation) f LIMIT 1);
+    RETURN coalesce(bashu.node_fault(relation), (
+        SELECT format('trigger %I on %s %s', f.trigger_name, f.node_name, f.fault)
+        FROM bashu.capture_faults(shared.id, relation) f LIMIT 1));
+END
+$$;
+
+-- What has happened to a table, or to a partition of it, that no trigger can make good; NULL when nothing has.
+CREATE OR REPLACE FUNCTION bashu.node_fault(relation oid)
+RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT n.name || CASE
+            WHEN c.relrowsecurity THEN ' has row-level security: policies would hide rows from the comparison'
+            WHEN c.relpersistence = 'u' THEN ' is unlogged: a crash empties it without a trigger'
+            WHEN c.oid = relation AND c.relispartition
+                THEN ' has become a partition: what is written through its parent fires no trigger here'
+            ELSE ' is written by a logical replication subscription, which fires no statement trigger' END
+        FROM bashu.table_nodes(relation) n JOIN pg_class c ON c.oid = n.node
+        WHERE c.relrowsecurity OR c.relpersistence = 'u' OR (c.oid = relation AND c.relispartition)
+            OR EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid)
+        LIMIT 1
+    );
 END
 $$;
 

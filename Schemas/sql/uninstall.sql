@@ -5,6 +5,8 @@ DO $$
 BEGIN
     PERFORM bashu.require_owner();
     PERFORM bashu.table_remove(s.id) FROM bashu.shared_table s;
+    PERFORM bashu.revoke_if_role('CONNECT, TEMPORARY', format('DATABASE %I', current_database()), n.daemon_role)
+    FROM bashu.node n, pg_database d WHERE d.datname = current_database() AND pg_has_role(d.datdba, 'USAGE');
 END
 $$;
 DROP SCHEMA bashu CASCADE;

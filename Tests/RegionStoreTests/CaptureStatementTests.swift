@@ -28,13 +28,14 @@ import Testing
         let writer = try fixture.writer()
         try writer.script("SET bashu.actor = '王 录入'; INSERT INTO item VALUES (1)")
         try writer.script("RESET bashu.actor; INSERT INTO item VALUES (2)")
+        try writer.script("SET bashu.actor = '\(String(repeating: "长", count: 500))'; INSERT INTO item VALUES (3)")
         let rows = try fixture.owner().query(
             """
             SELECT session_user_name, actor, timeline, at BETWEEN now() - interval '1 minute' AND clock_timestamp(),
                 xid < pg_current_xact_id() FROM bashu.pending ORDER BY seq
             """)
-        #expect(rows.map { $0[text: 0] } == [InstallFixture.writer, InstallFixture.writer])
-        #expect(rows.map { $0[text: 1] } == ["王 录入", nil])
+        #expect(rows.map { $0[text: 0] } == Array(repeating: InstallFixture.writer, count: 3))
+        #expect(rows.map { $0[text: 1] } == ["王 录入", nil, String(repeating: "长", count: 200)])
         #expect(try rows.allSatisfy { try $0.text(2) == "00000001" && $0.bool(3) && $0.bool(4) })
     }
 

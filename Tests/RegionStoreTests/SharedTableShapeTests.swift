@@ -97,13 +97,14 @@ import Testing
         #expect(try row.text("attnums") == "{1,2,3,4}" && !row.bool("partitioned") && !row.bool("has_identity"))
     }
 
-    @Test func eachFaultIsNamedAndRepairedWhereItCanBe() async throws {
+    private func fault(_ session: Session, _ id: Int = 1) throws -> String? {
+        try session.queryOne("SELECT fault FROM bashu.table_shapes(ARRAY[\(id)])")?[text: 0]
+    }
+
+    @Test func eachFaultOfCaptureIsNamedAndRepaired() async throws {
         let fixture = try await fixture()
         let owner = try fixture.owner()
         let daemon = try fixture.daemon()
-        func fault(_ id: Int = 1) throws -> String? {
-            try daemon.queryOne("SELECT fault FROM bashu.table_shapes(ARRAY[\(id)])")?[text: 0]
-        }
         let repairable = [
             ("ALTER TABLE t DISABLE TRIGGER zzzz_bashu_insert", 1, "zzzz_bashu_insert on public.t is disabled"),
             ("ALTER TABLE t ENABLE TRIGGER zzzz_bashu_update", 1, "is not ENABLE ALWAYS"),
@@ -125,20 +126,44 @@ import Testing
         ]
         for (statement, id, text) in repairable {
             try owner.script(statement)
-            let found = try fault(id) ?? "no fault"
+            let found = try fault(daemon, id) ?? "no fault"
             #expect(found.contains(text), "\(statement)")
             _ = try fixture.captured(owner)
             try daemon.execute("SELECT bashu.table_repair(\(id))")
-            #expect(try fault(id) == nil, "\(statement)")
+            #expect(try fault(daemon, id) == nil, "\(statement)")
             #expect(try fixture.captured(owner).markers == 1)
         }
-        try owner.execute("ALTER TABLE t ENABLE ROW LEVEL SECURITY")
-        #expect(try fault()?.hasPrefix("row-level security") == true)
+    }
+
+    @Test func whatNoTriggerCanMakeGoodIsNamedAndNotRepaired() async throws {
+        let fixture = try await fixture()
+        let owner = try fixture.owner()
+        let daemon = try fixture.daemon()
+        for (statement, undo, text) in [
+            (
+                "ALTER TABLE t ENABLE ROW LEVEL SECURITY", "ALTER TABLE t DISABLE ROW LEVEL SECURITY",
+                "row-level security"
+            ),
+            ("ALTER TABLE t SET UNLOGGED", "ALTER TABLE t SET LOGGED", "is unlogged"),
+            (
+                "CREATE TABLE whole (LIKE t INCLUDING ALL) PARTITION BY LIST (id); "
+                    + "ALTER TABLE whole ATTACH PARTITION t DEFAULT", "ALTER TABLE whole DETACH PARTITION t",
+                "has become a partition"
+            ),
+        ] {
+            try owner.script(statement)
+            #expect(try fault(daemon)?.contains(text) == true, "\(statement)")
+            let error = #expect(throws: PostgresError.self) { try daemon.execute("SELECT bashu.table_repair(1)") }
+            #expect(error?.sqlState?.rawValue == "BS004")
+            #expect(try fixture.captured(owner) == .nothing)
+            try owner.script(undo)
+            #expect(try fault(daemon) == nil)
+        }
         try owner.execute("ALTER TABLE t DROP CONSTRAINT t_pkey")
-        #expect(try fault() == "the table has no primary key any more")
+        #expect(try fault(daemon) == "the table has no primary key any more")
         #expect(throws: PostgresError.self) { try daemon.execute("SELECT bashu.table_repair(1)") }
         try owner.execute("DROP TABLE t")
-        #expect(try fault() == "the table is gone or has another name")
+        #expect(try fault(daemon) == "the table is gone or has another name")
         let gone = #expect(throws: PostgresError.self) { try daemon.execute("SELECT bashu.table_repair(1)") }
         #expect(gone?.sqlState?.rawValue == "BS003")
     }

@@ -59,8 +59,10 @@ import Testing
             "BEGIN; LOCK TABLE s.t IN ACCESS SHARE MODE; SELECT FROM s.t FOR UPDATE; DELETE FROM s.t; COMMIT")
         #expect(throws: PostgresError.self) { try daemon.execute("TRUNCATE s.t") }
         try SharedTables.remove(owner, "s.t")
-        let error = #expect(throws: PostgresError.self) { try daemon.execute("SELECT FROM s.t") }
-        #expect(error?.sqlState == .insufficientPrivilege)
+        for statement in ["SELECT FROM s.t", "SELECT nextval('s.local_number')"] {
+            let error = #expect(throws: PostgresError.self) { try daemon.execute(statement) }
+            #expect(error?.sqlState == .insufficientPrivilege)
+        }
         #expect(try owner.query("SELECT FROM pg_trigger WHERE tgrelid = 's.t'::regclass").isEmpty)
         #expect(try owner.query("SELECT FROM pg_proc WHERE proname LIKE 'capture\\_1\\_%'").isEmpty)
     }
@@ -104,7 +106,8 @@ import Testing
             """)
         let definitions = """
             SELECT string_agg(pg_get_triggerdef(oid) || tgenabled::text
-                || coalesce(obj_description(oid, 'pg_trigger'), ''), E'\n' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname NOT LIKE 'zzzz%'
+                || coalesce(obj_description(oid, 'pg_trigger'), ''), E'\n' ORDER BY tgname)
+            FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname NOT LIKE 'zzzz%'
             """
         let before = try owner.queryOne(definitions)?.text(0)
         let refused = #expect(throws: TableRefused.self) { try SharedTables.add(owner, "t") }
