@@ -20,6 +20,7 @@ import Testing
         options.excluded = ["loc"]
         try fixture.share(Self.tables, ["t"], options: options)
         try SharedTables.add(fixture.owner(), "p")
+        _ = try fixture.captured(fixture.owner())
         return fixture
     }
 
