@@ -85,16 +85,22 @@ public struct SharedTable: Sendable, Hashable {
 
 /// Which tables of a database are shared. All of it needs a session of the owner.
 public enum SharedTables {
+    /// How long adding or removing waits for writers in flight, unless the session says otherwise: those that come
+    /// later queue behind it.
+    public static let lockTimeoutSeconds = 10
+
     /// Shares a table: from now on its changes are captured, and its rows are published by the next cut.
     ///
     /// - Parameter table: the name as people write it, with or without schema, as SQL or as it is.
     /// - Returns: the number by which the log knows it.
-    /// - Throws: `UnknownTable`; `TableRefused` with every reason.
+    /// - Throws: `UnknownTable`; `TableRefused` with every reason; `PostgresError` with 55P03 while writers do not
+    ///   end, see `lockTimeoutSeconds`.
     @discardableResult
     public static func add(
         _ session: Session, _ table: String, options: SharingOptions = SharingOptions()
     ) throws -> Int32 {
         try session.transaction {
+            try boundWaiting(session)
             guard let relation = try find(session, table) else { throw UnknownTable(table: table, exists: false) }
             let reasons = try refusals(session, relation, options)
             guard reasons.isEmpty else { throw TableRefused(table: table, reasons: reasons) }
@@ -115,6 +121,7 @@ public enum SharedTables {
     /// - Throws: `UnknownTable`.
     public static func remove(_ session: Session, _ table: String) throws {
         try session.transaction {
+            try boundWaiting(session)
             let row = try session.queryOne(
                 """
                 SELECT bashu.table_remove(s.id) FROM bashu.shared_table s
@@ -140,6 +147,12 @@ public enum SharedTables {
 }
 
 extension SharedTables {
+    private static func boundWaiting(_ session: Session) throws {
+        try session.execute(
+            "SELECT set_config('lock_timeout', $1, true) WHERE current_setting('lock_timeout') = '0'",
+            [.text("\(lockTimeoutSeconds)s")])
+    }
+
     /// The number of the relation that people mean by a name.
     private static func find(_ session: Session, _ table: String) throws -> Int64? {
         try session.queryOne("SELECT bashu.find_table($1)", [.text(table)])?[int: 0]

@@ -84,6 +84,24 @@ import Testing
         #expect(try SharedTables.list(owner).map(\.name) == ["a"])
     }
 
+    @Test func writersInFlightAreWaitedForAndWhatTheyWroteIsCompared() async throws {
+        let fixture = try await InstallFixture.installed()
+        let owner = try fixture.owner(settings: ["lock_timeout": "50ms"])
+        try owner.script("CREATE TABLE t (id integer PRIMARY KEY)")
+        let writer = try fixture.owner()
+        try writer.script("BEGIN; INSERT INTO t VALUES (1)")
+        let error = #expect(throws: PostgresError.self) { try SharedTables.add(owner, "t") }
+        #expect(error?.sqlState == .lockNotAvailable)
+        try writer.execute("COMMIT")
+        try SharedTables.add(owner, "t")
+        #expect(try fixture.captured(owner).markers == 1)
+        try writer.script("BEGIN; INSERT INTO t VALUES (2)")
+        let removal = #expect(throws: PostgresError.self) { try SharedTables.remove(owner, "t") }
+        #expect(removal?.sqlState == .lockNotAvailable)
+        try writer.execute("COMMIT")
+        #expect(try fixture.captured(owner).keys == ["{2}"])
+    }
+
     @Test func triggersAreGuardedAndPutBack() async throws {
         let fixture = try await InstallFixture.installed()
         let owner = try fixture.owner()
