@@ -114,7 +114,8 @@ import Testing
                 "CREATE OR REPLACE TRIGGER zzzz_bashu_insert AFTER INSERT ON t FOR EACH STATEMENT "
                     + "EXECUTE FUNCTION bashu.capture_1_insert()", 1, "is not"
             ),
-            ("DROP FUNCTION bashu.capture_1_delete CASCADE", 1, "capture functions"),
+            ("DROP FUNCTION bashu.capture_1_delete CASCADE", 1, "zzzz_bashu_delete on public.t is missing"),
+            ("DROP FUNCTION bashu.capture_1_insert CASCADE", 1, "capture functions"),
             ("ALTER TABLE p RENAME id TO number", 2, "the primary key was (id) and is (number) now"),
             ("ALTER TABLE p1 DISABLE TRIGGER zzzz_bashu_key_move", 2, "zzzz_bashu_key_move on public.p1 is disabled"),
             (
