@@ -50,12 +50,12 @@ let package = Package(
         // The daemon's services.
         .target(
             name: "Service",
-            dependencies: ["RegionStore", "Replication", "Postgres", "Settings", logging, lifecycle],
+            dependencies: ["RegionStore", "Replication", "Postgres", "Settings", logging, lifecycle, unixSignals],
             swiftSettings: settings),
 
         .executableTarget(
             name: "bashud",
-            dependencies: ["Service", "Settings", argumentParser, logging, lifecycle, unixSignals],
+            dependencies: ["Service", "Settings", argumentParser, logging],
             swiftSettings: settings),
         .executableTarget(
             name: "bashuctl",
@@ -79,6 +79,9 @@ let package = Package(
         .testTarget(
             name: "RegionStoreTests",
             dependencies: ["RegionStore", "Replication", "Integrity", "Postgres", "CSchemas", "TestCluster"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ServiceTests", dependencies: ["Service", "RegionStore", "Replication", "Postgres", logging],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["RegionStore", "Postgres", "TestCluster"],

@@ -100,6 +100,10 @@ static const char sql_statements_engine[] = {
 #embed "sql/statements_engine.sql" suffix(, )
     0};
 
+static const char sql_statements_link[] = {
+#embed "sql/statements_link.sql" suffix(, )
+    0};
+
 // Of "sql/" the installer runs the numbered files once each, in this order, and the others at every install and
 // upgrade, in this order; never "uninstall", and never "statements_...", which programs read themselves.
 static const struct {
@@ -136,6 +140,7 @@ static const struct {
     {"sql/statements_ruling.sql", sql_statements_ruling},
     {"sql/statements_verify.sql", sql_statements_verify},
     {"sql/statements_engine.sql", sql_statements_engine},
+    {"sql/statements_link.sql", sql_statements_link},
 };
 
 static const int count = sizeof files / sizeof files[0];

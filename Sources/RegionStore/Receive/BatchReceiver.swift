@@ -56,7 +56,7 @@ public final class BatchReceiver {
     ///   - session: In this database, outside a transaction.
     ///   - peerSession: In the peer's database.
     /// - Throws: `ReceiveError` when the peer must not be received from at all; `StoreError.fenceLost`;
-    ///   `PostgresError` of either side.
+    ///   `PeerFailure` for what the peer's server reports; `PostgresError` of this database.
     public func receive(
         into session: Session, from peerSession: Session, maxBytes: Int64 = 64 << 20,
         now: ContinuousClock.Instant = .now

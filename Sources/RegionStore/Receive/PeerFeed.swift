@@ -14,8 +14,12 @@ public struct PeerFeed {
         self.session = session
     }
 
-    /// Asks who the peer is and how far it is.
+    /// Asks who the peer is and how far it is. Throws `PeerFailure`, `ReceiveError`.
     public func hello() throws -> PeerHello {
+        try ask { try readHello() }
+    }
+
+    private func readHello() throws -> PeerHello {
         let rows = try session.query(SQLText.named("feed_hello"))
         guard let row = rows.first, rows.count == 1 else { throw unexpected("no single row of feed_hello_v1") }
         try expect(row, columns: 12)
@@ -34,13 +38,14 @@ public struct PeerFeed {
 
     /// The complete batches beyond `have`, by (origin, number), at most `max` of each origin.
     public func batches(beyond have: Vector, max: Int = 1_000) throws -> [OfferedBatch] {
-        let rows = try session.query(
-            SQLText.named("feed_batches"), [.text(try JSONText.vector(have)), .int(max)])
-        return try rows.map { row in
-            try expect(row, columns: 4)
-            return OfferedBatch(
-                origin: OriginID(try row.text(0)), number: try row.int(1), parts: try row.int(2),
-                bytes: try row.int(3))
+        let have = try JSONText.vector(have)
+        return try ask {
+            try session.query(SQLText.named("feed_batches"), [.text(have), .int(max)]).map { row in
+                try expect(row, columns: 4)
+                return OfferedBatch(
+                    origin: OriginID(try row.text(0)), number: try row.int(1), parts: try row.int(2),
+                    bytes: try row.int(3))
+            }
         }
     }
 
@@ -52,15 +57,17 @@ public struct PeerFeed {
         _ origin: OriginID, from number: Int64, part: Int32, maxBytes: Int64,
         _ body: (Int64, Int64, UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        try session.stream(
-            SQLText.named("feed_stream"),
-            [.text(origin.name), .int(number), .int(Int64(part)), .int(maxBytes)], binary: true
-        ) { row in
-            try expect(row, columns: 3)
-            let number = try row.int(0)
-            let part = try row.int(1)
-            guard try row.withBytes(2, { try body(number, part, $0) }) != nil else {
-                throw unexpected("a part without bytes")
+        try ask {
+            try session.stream(
+                SQLText.named("feed_stream"),
+                [.text(origin.name), .int(number), .int(Int64(part)), .int(maxBytes)], binary: true
+            ) { row in
+                try expect(row, columns: 3)
+                let number = try row.int(0)
+                let part = try row.int(1)
+                guard try row.withBytes(2, { try body(number, part, $0) }) != nil else {
+                    throw unexpected("a part without bytes")
+                }
             }
         }
     }
@@ -69,9 +76,19 @@ public struct PeerFeed {
     ///
     /// - Parameter node: A JSON object: kind, region, origin, version.
     public func report(node: String, applied: Vector, received: Vector) throws {
-        try session.execute(
-            SQLText.named("feed_position"),
-            [.text(node), .text(try JSONText.vector(applied)), .text(try JSONText.vector(received))])
+        let parameters: [Parameter] = [
+            .text(node), .text(try JSONText.vector(applied)), .text(try JSONText.vector(received)),
+        ]
+        try ask { _ = try session.execute(SQLText.named("feed_position"), parameters) }
+    }
+
+    /// Tells what the peer's server reports apart from what our own does.
+    private func ask<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as PostgresError {
+            throw PeerFailure(peer: peer, error: error)
+        }
     }
 
     private func vector(_ text: String) throws -> Vector {

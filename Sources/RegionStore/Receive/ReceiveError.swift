@@ -1,3 +1,4 @@
+public import Postgres
 public import Replication
 
 /// Why nothing, or not everything, was received from a peer. What PostgreSQL itself reports is `PostgresError`.
@@ -30,4 +31,14 @@ public enum ReceiveError: Error, Sendable, CustomStringConvertible {
             "unexpected answer from peer \(peer): \(what)"
         }
     }
+}
+
+/// What a peer's server reported, as distinct from our own.
+public struct PeerFailure: Error, Sendable, CustomStringConvertible {
+    /// The peer's name in this database.
+    public let peer: String
+    /// Its words.
+    public let error: PostgresError
+
+    public var description: String { "peer \(peer): \(error)" }
 }

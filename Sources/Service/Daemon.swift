@@ -1,0 +1,44 @@
+public import Logging
+import Postgres
+import ServiceLifecycle
+public import Settings
+import UnixSignals
+
+/// The daemon of one database: an engine that cuts and applies, and a link per peer.
+public struct Daemon: Sendable {
+    private let group: ServiceGroup
+
+    /// A daemon.
+    ///
+    /// - Parameters:
+    ///   - conninfo: the database, as the apply role.
+    ///   - settings: everything else.
+    public init(conninfo: String, settings: Settings, logger: Logger) {
+        let exchange = Exchange()
+        let target = ConnectionTarget(conninfo)
+        let engine = EngineService(
+            target: target, pollMax: .milliseconds(settings.pollIntervalMaxMilliseconds), exchange: exchange,
+            logger: logger)
+        let links = LinkService(
+            settings: LinkSettings(
+                database: target, poll: .seconds(settings.peerPollSeconds),
+                clockBoundMilliseconds: settings.clockBoundMilliseconds),
+            exchange: exchange, logger: logger)
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        // Ended in the opposite order: nothing arrives any more when the engine comes to its end.
+        group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: engine, serviceName: "engine"), .init(service: links, serviceName: "links"),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+    }
+
+    /// Runs until SIGTERM or SIGINT; what is being written then is finished, or given up after some seconds.
+    ///
+    /// - Throws: what makes it useless to go on: another daemon on this database, another version of its schema.
+    public func run() async throws {
+        try await group.run()
+    }
+}

@@ -1,0 +1,148 @@
+import Logging
+import Postgres
+import RegionStore
+import ServiceLifecycle
+
+/// The engine's driver: one pass after the other while there is work, longer and longer pauses while there is none,
+/// and patience with everything that goes away by itself.
+actor EngineService: Service, CustomStringConvertible {
+    /// How long the running transaction may take at the end, before it is cancelled.
+    static let grace = Duration.seconds(10)
+    /// How long the lock of a daemon that has died may be in the way: its server process ends a moment later.
+    static let lockPatienceStart = Duration.seconds(5)
+    /// The same after our own connection broke: the server may notice that late.
+    static let lockPatienceReconnect = Duration.seconds(60)
+    /// After so many failures in a row the sessions are opened anew, whatever the errors say.
+    static let failuresMax = 5
+
+    private let executor = SessionExecutor(label: "engine")
+    private let target: ConnectionTarget
+    private let exchange: Exchange
+    private let logger: Logger
+    private var log: StateLog
+    private var engine: Engine?
+    private var idle: Backoff
+    private var retry = Backoff.database
+    private var hasRun = false
+    private var lockedOutSince: ContinuousClock.Instant?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated var description: String { "engine" }
+
+    init(target: ConnectionTarget, pollMax: Duration, exchange: Exchange, logger: Logger) {
+        // A server process whose daemon has died would otherwise hold the lock until its statement ends.
+        self.target = target.setting("client_connection_check_interval", "1000")
+        self.exchange = exchange
+        self.logger = logger
+        log = StateLog(logger)
+        idle = .idle(longest: pollMax)
+    }
+
+    /// Runs until shutdown.
+    ///
+    /// - Throws: what makes it useless to go on: another daemon, another schema.
+    nonisolated func run() async throws {
+        let bell = exchange.engine
+        try await withGracefulShutdownHandler {
+            try await bell.finishing(within: Self.grace) { try await self.loop() }
+        } onGracefulShutdown: {
+            bell.stop()
+        }
+    }
+
+    private func loop() async throws {
+        defer { close() }
+        let bell = exchange.engine
+        while !bell.isStopped {
+            switch try pass() {
+            case .again: await Task.yield()
+            case .idle: await bell.pause(atMost: idle.failed())
+            case .failed: await bell.rest(for: retry.failed())
+            }
+        }
+    }
+
+    private enum Outcome { case again, idle, failed }
+
+    /// One pass of the engine, or one attempt to take the database over.
+    private func pass() throws -> Outcome {
+        executor.preconditionIsolated()
+        do {
+            guard let engine else {
+                try takeOver()
+                return .again
+            }
+            let step = try engine.step()
+            succeeded()
+            if step.applied > 0 { exchange.advanced() }
+            guard step.didWork else { return .idle }
+            idle.succeeded()
+            return .again
+        } catch {
+            guard !exchange.engine.isStopped else { return .failed }
+            try failed(error)
+            return .failed
+        }
+    }
+
+    private func takeOver() throws {
+        let engine = try Engine(target: target, logger: logger, version: Version.text)
+        self.engine = engine
+        hasRun = true
+        lockedOutSince = nil
+        exchange.engine.attach(wakers: [], cancellers: engine.cancellers)
+        exchange.hold(Exchange.Tenure(token: engine.token, node: engine.node))
+        retry.succeeded()
+        logger.notice(
+            "the database is ours",
+            metadata: [
+                "kind": "\(engine.node.kind)", "region": "\(engine.node.region)", "origin": "\(engine.node.origin)",
+                "token": "\(engine.token)",
+            ])
+    }
+
+    private func succeeded() {
+        retry.succeeded()
+        log.well("the engine works again")
+    }
+
+    /// Decides what an error means.
+    ///
+    /// - Throws: it again, when this daemon must end.
+    private func failed(_ error: any Error) throws {
+        switch error {
+        case StoreError.daemonRunning: try wait(for: error)
+        case StoreError.fenceLost, is SchemaMismatch: throw error
+        default: break
+        }
+        idle.succeeded()
+        log.state(.error, "\(engine == nil ? "the database cannot be taken over" : "the engine failed"): \(error)")
+        let isBroken = (error as? PostgresError).map(Self.isBroken) ?? false
+        guard let engine, !isBroken, retry.attempts < Self.failuresMax else { return close() }
+        do {
+            try engine.heartbeat("waiting to try again", problem: "\(error)")
+        } catch {
+            close()
+        }
+    }
+
+    /// Whether the session itself is gone; a call on a closed one is a misuse.
+    private static func isBroken(_ error: PostgresError) -> Bool {
+        [.connectionLost, .connectionFailed, .misuse].contains(error.kind)
+    }
+
+    /// Another daemon holds the lock: it may be the dead one before us, or our own connection that broke.
+    private func wait(for error: any Error) throws {
+        let since = lockedOutSince ?? .now
+        lockedOutSince = since
+        let patience = hasRun ? Self.lockPatienceReconnect : Self.lockPatienceStart
+        guard ContinuousClock.now - since < patience else { throw error }
+    }
+
+    private func close() {
+        exchange.engine.detach()
+        exchange.hold(nil)
+        engine?.close()
+        engine = nil
+    }
+}

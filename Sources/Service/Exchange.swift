@@ -1,0 +1,51 @@
+import RegionStore
+import Synchronization
+
+/// What the parts of the daemon tell each other.
+///
+/// The engine says that it holds the database, and under which fencing token, and that it has applied something; a
+/// link says that it has received something.
+final class Exchange: Sendable {
+    /// The engine's hold on the database. Links write only under its token.
+    struct Tenure: Sendable, Equatable {
+        let token: Int64
+        let node: Node
+    }
+
+    private struct State {
+        var tenure: Tenure?
+        var links: [String: Bell] = [:]
+    }
+
+    private let state = Mutex(State())
+    /// Ends the engine's pauses.
+    let engine = Bell()
+    /// Ends the pauses of the part that looks after the links.
+    let supervisor = Bell()
+
+    /// Nil while the database is not ours.
+    var tenure: Tenure? { state.withLock { $0.tenure } }
+
+    /// The engine has taken the database over, or (nil) lost it.
+    func hold(_ tenure: Tenure?) {
+        state.withLock { $0.tenure = tenure }
+        supervisor.ring()
+        advanced()
+    }
+
+    /// A link has stored batches that may be applied.
+    func received() {
+        engine.ring()
+    }
+
+    /// Something was applied: links have a new position to report.
+    func advanced() {
+        let bells = state.withLock { Array($0.links.values) }
+        for bell in bells { bell.ring() }
+    }
+
+    /// From now on a link's pauses end when something was applied; with nil no longer.
+    func setBell(_ bell: Bell?, ofLink name: String) {
+        state.withLock { $0.links[name] = bell }
+    }
+}

@@ -1,0 +1,45 @@
+import Postgres
+import RegionStore
+
+/// What is looked at before anything is received from a peer, and now and then again.
+struct LinkHandshake: Sendable {
+    let hello: PeerHello
+    /// The peer's database clock less ours, in milliseconds.
+    let clockOffsetMilliseconds: Int64
+    /// Shared tables and columns that differ, a sentence each.
+    let differences: [String]
+
+    /// Asks the peer who it is.
+    ///
+    /// - Throws: `LinkProblem` when nothing must be received from it, `PostgresError` of our own database.
+    init(_ name: String, peer: Session, local: Session) throws {
+        let feed = PeerFeed(peer: name, session: peer)
+        let before = try Links.clock(local)
+        do {
+            hello = try feed.hello()
+        } catch {
+            throw LinkProblem.receiving(error, isLocalOpen: local.isOpen)
+        }
+        // Half of the way there and back: the peer's clock was read somewhere in between.
+        let middle = before + (try Links.clock(local) - before) / 2
+        clockOffsetMilliseconds = (hello.clock - middle) / 1_000
+        guard try hello.databaseID != Links.databaseID(local) else {
+            throw LinkProblem(kind: .sameDatabase, reason: "\(ReceiveError.sameDatabase(peer: name))")
+        }
+        differences = try BatchReceiver.tableDifferences(hello, in: local)
+    }
+
+    /// What a person should know although nothing is held up by it.
+    func notes(clockBoundMilliseconds: Int) -> [String] {
+        var notes: [String] = []
+        if abs(clockOffsetMilliseconds) > Int64(clockBoundMilliseconds) {
+            let direction = clockOffsetMilliseconds > 0 ? "ahead of" : "behind"
+            let seconds = abs(clockOffsetMilliseconds) / 1_000
+            notes.append("the peer's clock is \(seconds) s \(direction) ours")
+        }
+        if hello.schemaVersion != Int64(Installer.version) {
+            notes.append("the peer has Bashu's schema \(hello.schemaVersion), this database \(Installer.version)")
+        }
+        return notes + differences
+    }
+}

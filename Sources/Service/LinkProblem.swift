@@ -1,0 +1,136 @@
+import Postgres
+import RegionStore
+
+/// Why a link does not work, for the person who can change that.
+struct LinkProblem: Error, Sendable, Equatable {
+    /// What is wrong; each has its own sentence and its own way of being tried again.
+    enum Kind: Sendable, Equatable {
+        /// No server answers, or it does not let anybody in at present.
+        case unreachable
+        /// The server refuses this login: password, `pg_hba.conf`, TLS, no such database.
+        case loginRefused
+        /// The connection broke.
+        case lost
+        /// There is no Bashu in the peer's database.
+        case notInstalled
+        /// It speaks another protocol than this program.
+        case otherVersion
+        /// The login may not call the feed.
+        case notGranted
+        /// The login is nobody's at the peer.
+        case notRegistered
+        /// The peer is this very database.
+        case sameDatabase
+        /// The peer has more of our own history than we have.
+        case restoredCopy
+        /// The peer cannot answer for another reason.
+        case peerFailed
+        /// What the peer sends is not what it should be.
+        case malformed
+        /// This database cannot store what arrives.
+        case localFailed
+        /// This database is not ours at present.
+        case notOurs
+    }
+
+    let kind: Kind
+    let reason: String
+    var sqlState: SQLState?
+
+    /// What the operator sees.
+    var state: Links.State {
+        switch kind {
+        case .unreachable, .loginRefused, .lost: .down
+        default: .held
+        }
+    }
+
+    /// How it is tried again.
+    var backoff: Backoff {
+        switch kind {
+        case .unreachable, .loginRefused, .lost, .peerFailed, .localFailed: .link
+        case .notOurs: Backoff(first: .seconds(1), cap: .seconds(1))
+        default: .refused
+        }
+    }
+}
+
+extension LinkProblem {
+    /// From a failed attempt to connect to the peer.
+    static func connecting(_ error: any Error) -> LinkProblem {
+        guard let error = error as? PostgresError else { return LinkProblem(kind: .unreachable, reason: "\(error)") }
+        let state = error.sqlState
+        switch state?.errorClass {
+        case "28":
+            return LinkProblem(
+                kind: .loginRefused, reason: "the peer refuses the login: \(error.message)", sqlState: state)
+        case "3D", "42":
+            return LinkProblem(
+                kind: .loginRefused, reason: "the peer has no such database for us: \(error.message)",
+                sqlState: state)
+        default:
+            return LinkProblem(
+                kind: .unreachable, reason: "the peer cannot be reached: \(error.message)", sqlState: state)
+        }
+    }
+
+    /// From the peer's answer to a call of its feed.
+    static func asking(_ error: PostgresError) -> LinkProblem {
+        let state = error.sqlState
+        switch state {
+        case _ where error.kind == .connectionLost || error.kind == .cancelled:
+            return LinkProblem(
+                kind: .lost, reason: "the connection to the peer is lost: \(error.message)", sqlState: state)
+        case .undefinedSchema:
+            return LinkProblem(
+                kind: .notInstalled, reason: "Bashu is not installed in the peer's database: run bashuctl init there",
+                sqlState: state)
+        case .undefinedFunction:
+            return LinkProblem(
+                kind: .otherVersion,
+                reason: "the peer's Bashu is of another version, without the functions that this program calls",
+                sqlState: state)
+        case .insufficientPrivilege where error.hint != nil:
+            // The feed's own refusal says what to do about it.
+            let hint = error.hint.map { ". \($0)" } ?? ""
+            return LinkProblem(kind: .notRegistered, reason: "at the peer: \(error.message)\(hint)", sqlState: state)
+        case .insufficientPrivilege:
+            return LinkProblem(
+                kind: .notGranted,
+                reason: "our login may not call the peer's feed: run there what bashuctl init prints for peers "
+                    + "(\(error.message))", sqlState: state)
+        default:
+            return LinkProblem(kind: .peerFailed, reason: "the peer failed: \(error.message)", sqlState: state)
+        }
+    }
+
+    /// From anything that a round of receiving throws.
+    ///
+    /// - Parameter isLocalOpen: whether the session in our own database lives.
+    static func receiving(_ error: any Error, isLocalOpen: Bool) -> LinkProblem {
+        switch error {
+        case let problem as LinkProblem:
+            return problem
+        case let failure as PeerFailure:
+            return asking(failure.error)
+        case let error as ReceiveError:
+            return LinkProblem(kind: kind(error), reason: "\(error)")
+        case StoreError.fenceLost:
+            return LinkProblem(kind: .notOurs, reason: "another daemon is taking this database over")
+        case let error as PostgresError:
+            let place = isLocalOpen ? "this database cannot store what arrives" : "no connection to this database"
+            return LinkProblem(kind: .localFailed, reason: "\(place): \(error.message)", sqlState: error.sqlState)
+        default:
+            return LinkProblem(kind: .localFailed, reason: "\(error)")
+        }
+    }
+
+    private static func kind(_ error: ReceiveError) -> Kind {
+        switch error {
+        case .sameDatabase: .sameDatabase
+        case .ownOriginAhead: .restoredCopy
+        case .unsupportedProtocol: .otherVersion
+        case .malformedBatch, .unexpectedAnswer: .malformed
+        }
+    }
+}

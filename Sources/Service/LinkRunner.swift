@@ -1,0 +1,163 @@
+import Logging
+import Postgres
+import RegionStore
+import Synchronization
+
+/// What all links go by.
+struct LinkSettings: Sendable {
+    /// The daemon's own database.
+    let database: ConnectionTarget
+    /// How often a peer is asked that announces nothing.
+    let poll: Duration
+    /// How far a peer's clock may be off before it is said.
+    let clockBoundMilliseconds: Int
+}
+
+/// A link from outside: what the supervisor holds of it.
+final class LinkHandle: Sendable {
+    let peer: Links.Peer
+    let bell = Bell()
+    private let state = Mutex<(ended: Bool, roundBegan: ContinuousClock.Instant?)>((false, nil))
+
+    init(_ peer: Links.Peer) {
+        self.peer = peer
+    }
+
+    /// Whether it has come to its end.
+    var hasEnded: Bool { state.withLock { $0.ended } }
+
+    /// How long the present round of receiving lasts.
+    func roundLasts(_ now: ContinuousClock.Instant) -> Duration {
+        state.withLock { $0.roundBegan.map { now - $0 } ?? .zero }
+    }
+
+    fileprivate func ended() {
+        state.withLock { $0.ended = true }
+    }
+
+    fileprivate func round(_ began: Bool) {
+        state.withLock { $0.roundBegan = began ? .now : nil }
+    }
+}
+
+/// One link for as long as its peer is registered: connects, works, and tries again.
+actor LinkRunner {
+    private let executor: SessionExecutor
+    private let handle: LinkHandle
+    private let settings: LinkSettings
+    private let exchange: Exchange
+    private let logger: Logger
+    private var log: StateLog
+    private var diary = LinkDiary()
+    private var problem: LinkProblem?
+    private var backoff = Backoff.link
+
+    /// How long a link may take to end when it is asked to: what it has received stays, the rest is fetched again.
+    static let grace = Duration.seconds(2)
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(_ handle: LinkHandle, settings: LinkSettings, exchange: Exchange, logger: Logger) {
+        executor = SessionExecutor(label: "link-\(handle.peer.name)")
+        self.handle = handle
+        self.settings = settings
+        self.exchange = exchange
+        var logger = logger
+        logger[metadataKey: "peer"] = "\(handle.peer.name)"
+        self.logger = logger
+        log = StateLog(logger)
+    }
+
+    /// Runs until the handle's bell is stopped.
+    nonisolated func run() async {
+        exchange.setBell(handle.bell, ofLink: handle.peer.name)
+        // Throws nothing but the end of the task, which is our end too.
+        try? await handle.bell.finishing(within: Self.grace) { await self.loop() }
+        exchange.setBell(nil, ofLink: handle.peer.name)
+        handle.ended()
+    }
+
+    private func loop() async {
+        while !handle.bell.isStopped {
+            guard let tenure = exchange.tenure else {
+                await handle.bell.pause(atMost: .seconds(1))
+                continue
+            }
+            await handle.bell.rest(for: attempt(tenure))
+        }
+    }
+
+    /// Connects and works until that fails; says how long to wait then.
+    private func attempt(_ tenure: Exchange.Tenure) -> Duration {
+        executor.preconditionIsolated()
+        let local: Session
+        do {
+            local = try connectHere()
+        } catch {
+            return failed(
+                LinkProblem(kind: .localFailed, reason: "no connection to this database: \(error)"), nil)
+        }
+        defer {
+            handle.bell.detach()
+            local.close()
+        }
+        do {
+            handle.bell.attach(wakers: [], cancellers: [local.canceller])
+            if problem == nil { try Links.write(local, peer: handle.peer.name, Links.Record(state: .connecting)) }
+            let peer = try connectThere(tenure)
+            defer { peer.close() }
+            handle.bell.attach(wakers: [peer.waker], cancellers: [local.canceller, peer.canceller])
+            let environment = LinkWork.Environment(
+                peer: handle.peer, settings: settings, tenure: tenure, exchange: exchange, bell: handle.bell,
+                logger: logger)
+            let work = try LinkWork(environment, peer: peer, local: local, diary: LinkDiary())
+            try work.run(healthy: healthy, roundBegan: handle.round)
+            return .zero
+        } catch {
+            handle.round(false)
+            guard !handle.bell.isStopped else { return .zero }
+            return failed(LinkProblem.receiving(error, isLocalOpen: local.isOpen), local)
+        }
+    }
+
+    private func connectHere() throws -> Session {
+        let target = DaemonSession.target(settings.database)
+            .lockTimeout(milliseconds: 10_000).setting("synchronous_commit", "off")
+        return try Session.connect(target, applicationName: "bashud link \(handle.peer.name)", logger: logger)
+    }
+
+    private func connectThere(_ tenure: Exchange.Tenure) throws -> Session {
+        do {
+            let target = DaemonSession.target(ConnectionTarget(handle.peer.conninfo))
+            return try Session.connect(target, applicationName: "bashud \(tenure.node.region)", logger: logger)
+        } catch {
+            throw LinkProblem.connecting(error)
+        }
+    }
+
+    private func healthy() {
+        log.well("the link works again")
+        problem = nil
+    }
+
+    private func failed(_ found: LinkProblem, _ local: Session?) -> Duration {
+        if found.kind != problem?.kind { backoff = found.backoff }
+        problem = found
+        let wait = backoff.failed()
+        log.state(
+            .warning, "link is \(found.state): \(found.reason)",
+            metadata: found.sqlState.map { ["sqlstate": "\($0)"] } ?? [:])
+        guard let local, local.isOpen else { return wait }
+        var record = Links.Record(state: found.state)
+        record.reason = found.reason
+        record.sqlState = found.sqlState?.rawValue
+        record.attempts = backoff.attempts
+        record.nextTrySeconds = wait / .seconds(1)
+        do {
+            try Links.write(local, peer: handle.peer.name, record)
+        } catch {
+            logger.debug("the state of the link could not be written", metadata: ["error": "\(error)"])
+        }
+        return wait
+    }
+}

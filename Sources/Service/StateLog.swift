@@ -1,0 +1,24 @@
+import Logging
+
+/// Logs a state when it changes, and repeats of it only for who debugs: a peer that is down for a week is one line.
+struct StateLog {
+    private let logger: Logger
+    private var last: String?
+
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    /// A state has come about, or lasts.
+    mutating func state(_ level: Logger.Level, _ message: String, metadata: Logger.Metadata = [:]) {
+        let changed = message != last
+        last = message
+        logger.log(level: changed ? level : .debug, "\(message)", metadata: metadata)
+    }
+
+    /// All is well; worth a line when it was not.
+    mutating func well(_ message: String, metadata: Logger.Metadata = [:]) {
+        if last != nil { logger.notice("\(message)", metadata: metadata) }
+        last = nil
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Glibc
+import Logging
+import Service
+import Settings
+
+/// The daemon: one process per database.
+@main
+struct Bashud: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bashud",
+        abstract: "Keeps this database's shared tables the same as its peers'.",
+        discussion: """
+            Runs in the foreground and logs to standard error. SIGTERM or SIGINT ends it well; kill -9 harms nothing.
+
+            Exit status: 0 ended as asked; 1 failed, or another daemon holds the database; 2 (--check) the database \
+            cannot be reached; 64 wrong usage or configuration.
+            """,
+        version: Version.text)
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Configuration file (default: $BASHU_CONFIG, else \(Settings.defaultPath)).", valueName: "file"))
+    var config: String?
+
+    @Flag(name: .long, help: "Check the configuration and the database, change nothing, and end.")
+    var check = false
+
+    func run() async throws {
+        // A log that nobody reads any more must not end the daemon.
+        signal(SIGPIPE, SIG_IGN)
+        let (settings, conninfo) = try load()
+        let logger = makeLogger(settings.logLevel)
+        if check {
+            let result = await StartCheck.run(conninfo: conninfo, logger: logger)
+            print(result.text)
+            guard result.isGood else { throw ExitCode(result.isReachable ? 1 : 2) }
+            return
+        }
+        logger.notice("starting", metadata: ["version": "\(Version.text)", "pid": "\(getpid())"])
+        do {
+            try await Daemon(conninfo: conninfo, settings: settings, logger: logger).run()
+            logger.notice("ended")
+        } catch {
+            logger.critical("\(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    private func load() throws -> (Settings, String) {
+        do {
+            let settings = try Settings.load(path: config, environment: Self.environment())
+            guard let conninfo = settings.conninfo else {
+                throw Refusal("no database: set database.conninfo in the configuration, or BASHU_DATABASE")
+            }
+            return (settings, conninfo)
+        } catch {
+            StandardErrorLog.write("bashud: \(error)\n")
+            throw ExitCode(64)
+        }
+    }
+
+    private struct Refusal: Error, CustomStringConvertible {
+        let description: String
+
+        init(_ description: String) { self.description = description }
+    }
+
+    private func makeLogger(_ level: LogLevel) -> Logger {
+        LoggingSystem.bootstrap { _ in StandardErrorLog(underJournal: StandardErrorLog.isUnderJournal) }
+        var logger = Logger(label: "bashud")
+        logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
+        return logger
+    }
+
+    private static func environment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            variables[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
+            entry += 1
+        }
+        return variables
+    }
+}
