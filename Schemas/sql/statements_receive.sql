@@ -26,8 +26,10 @@ SELECT coalesce(jsonb_object_agg(o.name, a.number) FILTER (WHERE a.number > 0), 
         WHERE b.origin_id = o.id AND b.complete ORDER BY b.number DESC LIMIT 1) b ON true;
 
 -- name: receive_new_origin
--- Parameters: name, region.
-INSERT INTO bashu.origin (name, region) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING;
+-- Every origin has its row in "applied": what is applied next is looked up there. Parameters: name, region.
+WITH new AS (
+    INSERT INTO bashu.origin (name, region) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING id)
+INSERT INTO bashu.applied (origin_id) SELECT id FROM new;
 
 -- name: receive_lock_origin
 -- One link at a time writes the batches of an origin; the others take their turn. Parameters: name.

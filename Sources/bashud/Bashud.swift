@@ -20,7 +20,8 @@ struct Bashud: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Configuration file (default: $BASHU_CONFIG, else \(Settings.defaultPath)).", valueName: "file"))
+        help: ArgumentHelp(
+            "Configuration file (default: $BASHU_CONFIG, else \(Settings.defaultPath)).", valueName: "file"))
     var config: String?
 
     @Flag(name: .long, help: "Check the configuration and the database, change nothing, and end.")

@@ -14,7 +14,7 @@ struct ReceiveFeedTests {
             try body()
             return nil
         } catch {
-            return (error as? PostgresError)?.sqlState
+            return ((error as? PeerFailure)?.error ?? error as? PostgresError)?.sqlState
         }
     }
 
@@ -65,9 +65,9 @@ struct ReceiveFeedTests {
         var message = ""
         do {
             try feed.report(node: "{}", applied: Vector(), received: Vector())
-        } catch let error as PostgresError {
-            #expect(error.sqlState == .insufficientPrivilege)
-            message = error.message
+        } catch let failure as PeerFailure {
+            #expect(failure.error.sqlState == .insufficientPrivilege)
+            message = failure.error.message
         }
         #expect(message.contains("not registered") && message.contains(PeerRole.name))
         try database.session.execute(
@@ -179,7 +179,7 @@ struct ReceiveFeedTests {
                 """, [.text(origin.name)])?[text: 0]
         }
         let id = try ReceiveFixture.originID(origin, second.session)
-        try second.session.execute("INSERT INTO bashu.applied (origin_id, number) VALUES ($1, 1)", [.int(id)])
+        try second.session.execute("UPDATE bashu.applied SET number = 1 WHERE origin_id = $1", [.int(id)])
         try BatchReceiver.adoptFreshness(hello, in: second.daemon)
         #expect(try through() == nil)
         try second.session.execute("UPDATE bashu.applied SET number = 2 WHERE origin_id = $1", [.int(id)])

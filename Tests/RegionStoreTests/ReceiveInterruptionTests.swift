@@ -38,7 +38,7 @@ struct ReceiveInterruptionTests {
         #expect(try ReceiveFixture.fault(second.session)?.complete == false)
 
         try await cluster.restart(.kill)
-        #expect(throws: PostgresError.self) { try receiver.receive(into: second.daemon, from: peer) }
+        #expect(throws: PeerFailure.self) { try receiver.receive(into: second.daemon, from: peer) }
         #expect(try bytes(second.session) == stored)
         if !receiverSurvives { receiver = ReceiveFixture.receiver() }
         let report = try receiver.receive(into: second.daemon, from: try first.peer())
@@ -101,6 +101,8 @@ struct ReceiveInterruptionTests {
                     let peer = try cluster.session(database: source, user: PeerRole.name)
                     while try receiver.receive(into: daemon, from: peer, maxBytes: 1).hasMore {}
                     if try ReceiveStore(session: daemon).local().received[origin] == 3 { return attempts }
+                } catch let failure as PeerFailure where failure.error.kind == .connectionLost {
+                    continue
                 } catch let error as PostgresError where error.kind == .connectionLost {
                     continue
                 } catch let error as PostgresError where error.kind == .connectionFailed {

@@ -13,7 +13,7 @@ import Testing
         "Settings": ["TOMLKit"],
         "Console": [],
         "RegionStore": ["Replication", "Integrity", "Postgres", "CSchemas", "Logging"],
-        "Service": ["RegionStore", "Replication", "Postgres", "Settings", "Logging", "ServiceLifecycle"],
+        "Service": ["RegionStore", "Replication", "Postgres", "Settings", "Logging", "ServiceLifecycle", "UnixSignals"],
         "bashud": [
             "Service", "Settings", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
         ],

@@ -172,7 +172,10 @@ final class Federation: Sendable {
             let problem = try await party.value("SELECT coalesce(problem, '') FROM bashu.daemon") ?? ""
             lines.append("\(party.name): vector [\(try await party.vector())] pending \(pending) problem [\(problem)]")
             let holds = try await party.rows(
-                "SELECT o.name || ':' || h.number || ' ' || h.reason FROM bashu.hold h JOIN bashu.origin o ON o.id = h.origin_id")
+                """
+                SELECT o.name || ':' || h.number || ' ' || h.reason
+                  FROM bashu.hold h JOIN bashu.origin o ON o.id = h.origin_id
+                """)
             lines += holds.map { "  hold \($0[0] ?? "")" }
             let links = try await party.rows(
                 "SELECT peer || ' ' || state || ' ' || coalesce(reason, '') || ' ' || peer_vector FROM bashu.link")
