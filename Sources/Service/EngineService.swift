@@ -9,7 +9,7 @@ actor EngineService: Service, CustomStringConvertible {
     /// How long the running transaction may take at the end, before it is cancelled.
     static let grace = Duration.seconds(10)
     /// How long the lock of a daemon that has died may be in the way: its server process ends a moment later.
-    static let lockPatienceStart = Duration.seconds(5)
+    static let lockPatienceStart = Duration.seconds(3)
     /// The same after our own connection broke: the server may notice that late.
     static let lockPatienceReconnect = Duration.seconds(60)
     /// After so many failures in a row the sessions are opened anew, whatever the errors say.

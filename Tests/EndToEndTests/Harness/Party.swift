@@ -62,7 +62,10 @@ final class Party: Sendable {
     }
 
     private func shared(_ role: Role) async throws -> Connection {
-        if let known = kept.withLock({ $0[role] }), await known.isOpen { return known }
+        // What is known of a connection is old: its server may have been restarted.
+        if let known = kept.withLock({ $0[role] }), (try? await known.run { try $0.execute("SELECT") }) != nil {
+            return known
+        }
         let fresh = try await connection(as: role)
         kept.withLock { $0[role] = fresh }
         return fresh
@@ -87,6 +90,18 @@ final class Party: Sendable {
         -> String?
     {
         try await rows(statement, parameters, as: role).first?.first ?? nil
+    }
+
+    /// Makes another table here and shares it; the application may write it.
+    func share(_ table: String, definition: String) async throws {
+        let connection = try await connection(as: .owner)
+        let grant = kind == .region ? "GRANT ALL ON \(table) TO \(Self.application)" : ""
+        try await connection.run { session in
+            try session.script(definition)
+            try SharedTables.add(session, table)
+            try session.script(grant)
+        }
+        await connection.close()
     }
 
     // MARK: Daemon
@@ -160,6 +175,9 @@ final class Party: Sendable {
         return (status, child.standardOutput, child.standardError)
     }
 }
+
+/// How a program ended: a name that the testing library has not taken.
+typealias ProgramEnd = ExitStatus
 
 /// What a test environment could not do, in words.
 struct FederationError: Error, CustomStringConvertible {
