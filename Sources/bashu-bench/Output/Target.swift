@@ -1,0 +1,38 @@
+/// Something that the project wants to be true of its figures.
+struct Target: Sendable {
+    let name: String
+    let limit: String
+    /// What was measured, for people.
+    let measured: String
+    let isMet: Bool
+
+    /// The targets that this run can judge.
+    static func all(_ results: Results, _ plan: Plan) -> [Target] {
+        var found: [Target] = []
+        for work in [DrainBench.insert, DrainBench.update] {
+            if let own = results.find(.drain, work, .bashu), let core = results.find(.drain, work, .core),
+                let ratio = own.cost(beside: core)
+            {
+                found.append(
+                    Target(
+                        name: "drain of an \(work), cut included, beside core", limit: "<= 1.00",
+                        measured: decimal(ratio, 2), isMet: ratio <= 1))
+            }
+        }
+        if let latency = results.find(.latency, LatencyBench.median, .bashu) {
+            found.append(
+                Target(
+                    name: "p50 of the latency", limit: "< 50 ms", measured: latency.unit.text(latency.median),
+                    isMet: latency.median < 50))
+        }
+        for work in [MemoryBench.insert, MemoryBench.update] {
+            let peaks = MemoryBench.methods.compactMap { results.find(.memory, work, $0)?.most }
+            guard let peak = peaks.max() else { continue }
+            found.append(
+                Target(
+                    name: "memory of either bashud, \(work) of \(plan.memoryRows) rows", limit: "< 128 MB",
+                    measured: Unit.bytes.text(peak), isMet: peak < 128_000_000))
+        }
+        return found
+    }
+}

@@ -1,0 +1,101 @@
+import Postgres
+import Synchronization
+import TestCluster
+
+/// Two regions joined by Bashu, the target pulling from the source.
+final class BashuPair: Pair {
+    static let daemonRole = "bench_daemon"
+    static let peerLogin = "bench_peer"
+    private static let regions = (source: "50", target: "51")
+
+    let source: Node
+    let target: Node
+    /// With the source's daemon stopped too, the backlog is cut after the start.
+    private let stopsSource: Bool
+    private let daemons = Mutex<(source: Daemon?, target: Daemon?)>((nil, nil))
+
+    private init(source: Node, target: Node, stopsSource: Bool) {
+        self.source = source
+        self.target = target
+        self.stopsSource = stopsSource
+    }
+
+    /// Makes them, with Bashu installed and both tables shared, and starts the daemons.
+    static func make(_ clusters: Clusters, _ name: String, stopsSource: Bool = true) async throws -> BashuPair {
+        let pair = BashuPair(
+            source: try await clusters.newSource(name), target: try await clusters.newTarget(name),
+            stopsSource: stopsSource)
+        try install(pair.source, region: regions.source)
+        try install(pair.target, region: regions.target)
+        try Programs.control(pair.source, ["peer", "add", regions.target, "--login", peerLogin])
+        try await pair.source.owner.run { session in
+            for row in try session.query("SELECT bashu.grants_text('peer', '\(peerLogin)')") {
+                try session.script(try row.text(0))
+            }
+        }
+        let conninfo = pair.source.conninfo(user: peerLogin)
+        try Programs.control(pair.target, ["peer", "add", regions.source, "--conninfo", conninfo])
+        try await pair.startFollowing()
+        return pair
+    }
+
+    /// Prepares one database.
+    static func install(_ node: Node, region: String = regions.source) throws {
+        try Programs.control(node, ["init", "--region", region, "--daemon-role", daemonRole])
+        for table in [SampleTable.name, SampleTable.beat] { try Programs.control(node, ["table", "add", table]) }
+    }
+
+    /// Starts what does not run.
+    func startFollowing() async throws {
+        let (source, target) = (source, target)
+        try daemons.withLock { running in
+            if running.source == nil { running.source = try Daemon(source) }
+            if running.target == nil { running.target = try Daemon(target) }
+        }
+    }
+
+    func stopFollowing() async throws {
+        let stopsSource = stopsSource
+        let stopping = daemons.withLock { running in
+            let stopping = [running.target, stopsSource ? running.source : nil]
+            running.target = nil
+            if stopsSource { running.source = nil }
+            return stopping
+        }
+        for daemon in stopping.compactMap({ $0 }) { try await daemon.stop() }
+    }
+
+    /// Waits until the source's daemon, which has to run, has cut everything.
+    func awaitCut() async throws {
+        guard let daemon = daemons.withLock({ $0.source }) else { throw BenchError("no daemon at the source") }
+        try await daemon.awaitCut()
+    }
+
+    /// The most memory each daemon has had resident since its start, in bytes.
+    func peakBytes() throws -> (source: Double, target: Double) {
+        let (source, target) = daemons.withLock { $0 }
+        guard let source, let target else { throw BenchError("a daemon does not run") }
+        return (try source.peakBytes(), try target.peakBytes())
+    }
+
+    func checkAlive() async throws {
+        let (source, target) = daemons.withLock { $0 }
+        try source?.checkAlive()
+        try target?.checkAlive()
+    }
+
+    func report() async throws -> String {
+        let (source, target) = daemons.withLock { $0 }
+        return "source:\n\(source?.lastWords ?? "no daemon")\ntarget:\n\(target?.lastWords ?? "no daemon")"
+    }
+
+    func drop() async throws {
+        let stopping = daemons.withLock { running in
+            defer { running = (nil, nil) }
+            return [running.target, running.source]
+        }
+        for daemon in stopping.compactMap({ $0 }) { try await daemon.stop() }
+        try await source.drop()
+        try await target.drop()
+    }
+}
