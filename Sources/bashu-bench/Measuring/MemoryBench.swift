@@ -17,6 +17,7 @@ struct MemoryBench {
     /// Once: there is little chance in it, and much work.
     func run(_ results: inout Results) async throws {
         let pair = try await BashuPair.make(clusters, "memory")
+        try await pair.awaitFollowing(turn: 0)
         for (work, statement, mark) in [
             (Self.insert, SampleTable.insert(rows: plan.memoryRows, seedRows: plan.rows), 0),
             (Self.update, SampleTable.update(mark: 1), 1),
