@@ -16,6 +16,9 @@ struct ApplyLoad {
     /// A key is changed more than once in the group.
     private(set) var hasRepeats = false
     private var shapes: [Digest16: StagedShape] = [:]
+    /// Images on their way to the staging table of a shape. Apart from the shapes: a copy of one of those must not
+    /// keep this buffer, or every row would copy it.
+    private var rows: [Digest16: [UInt8]] = [:]
     private var index = BinaryCopyWriter(columns: 16)
     private var indexRows = 0
     private var seen: Set<SeenKey> = []
@@ -30,7 +33,6 @@ struct ApplyLoad {
         let table: TableInfo
         /// The image can be written as it is: it has every column of the local table.
         let isWhole: Bool
-        var rows: [UInt8] = []
     }
 
     private static let flushBytes = 1 << 20
@@ -105,7 +107,7 @@ struct ApplyLoad {
         tables.insert(staged.table.id)
         changes += 1
         if index.bytes.count > Self.flushBytes { try flushIndex() }
-        if shapes[digest, default: staged].rows.count > Self.flushBytes { try flushRows(digest) }
+        if rows[digest, default: []].count > Self.flushBytes { try flushRows(digest) }
     }
 
     private mutating func appendIndex(
@@ -140,9 +142,9 @@ struct ApplyLoad {
         Hex.append(key.bytes, to: &prefix)
         prefix += Array("\t\(place.number)\t\(at.position)\t\(place.originID)\t".utf8)
         prefix += [op, CopyText.tab, CopyText.tab]
-        shapes[shape]?.rows += prefix
-        shapes[shape]?.rows += image
-        shapes[shape]?.rows.append(CopyText.newline)
+        rows[shape, default: []] += prefix
+        rows[shape, default: []] += image
+        rows[shape, default: []].append(CopyText.newline)
     }
 
     // MARK: Shapes
@@ -213,10 +215,10 @@ struct ApplyLoad {
     }
 
     private mutating func flushRows(_ digest: Digest16) throws {
-        guard let staged = shapes[digest], !staged.rows.isEmpty else { return }
+        guard let staged = shapes[digest], let full = rows[digest], !full.isEmpty else { return }
         let sql = TableStatements(table: staged.table).copyStage(columns: staged.shape.columns)
-        try session.copyIn(sql) { try $0.write(staged.rows) }
-        shapes[digest]?.rows.removeAll(keepingCapacity: true)
+        try session.copyIn(sql) { try $0.write(full) }
+        rows[digest] = nil
     }
 
     private func analyze() throws {

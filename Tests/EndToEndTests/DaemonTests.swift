@@ -56,7 +56,8 @@ extension EndToEnd {
                     try await party.run(
                         """
                         INSERT INTO standard (number, title)
-                        SELECT format('DB%s/T %s-%s', '\(party.name)', \(round), n), '标准' FROM generate_series(1, 300) n;
+                        SELECT format('DB%s/T %s-%s', '\(party.name)', \(round), n), '标准'
+                          FROM generate_series(1, 300) n;
                         UPDATE standard SET pages = coalesce(pages, 0) + 1 WHERE number LIKE '%-7%';
                         """)
                 }

@@ -147,7 +147,8 @@ extension EndToEnd {
                     """, [.text(peer)]) ?? ""
                 try await eventually("it is answered") {
                     try await world["50"].value(
-                        "SELECT state IN ('done', 'failed') FROM bashu.request WHERE id = $1::bigint", [.text(id)]) == "t"
+                        "SELECT state IN ('done', 'failed') FROM bashu.request WHERE id = $1::bigint",
+                        [.text(id)]) == "t"
                 }
                 return try await world["50"].rows(
                     """
