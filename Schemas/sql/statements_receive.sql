@@ -124,8 +124,10 @@ SELECT difference FROM (
      WHERE o."table" IS NULL OR t."table" IS NULL OR o.key <> t.key
     UNION ALL
     SELECT "schema", "table", 1,
-           CASE WHEN o.name IS NULL THEN format('column %I of %I.%I is shared there and not here', name, "schema", "table")
-                WHEN t.name IS NULL THEN format('column %I of %I.%I is shared here and not there', name, "schema", "table")
+           CASE WHEN o.name IS NULL
+                THEN format('column %I of %I.%I is shared there and not here', name, "schema", "table")
+                WHEN t.name IS NULL
+                THEN format('column %I of %I.%I is shared here and not there', name, "schema", "table")
                 ELSE format('column %I of %I.%I is %s there and %s here', name, "schema", "table", t.type, o.type) END
       FROM their_columns t FULL JOIN our_columns o USING ("schema", "table", name)
      WHERE (o.name IS NULL OR t.name IS NULL OR o.type <> t.type)
