@@ -8,7 +8,7 @@ public struct LoggedChange: Hashable, Sendable {
     public var context: Vector
     /// The local columns it writes, all of them in `present`.
     public var written: ColumnSet
-    /// Whether it says that the row is there or is absent: all do but some rulings.
+    /// Whether it says that the row is there or is absent: all do but rulings on columns alone.
     public var writesExistence: Bool
     /// The row after the change, a field for every local column, `\N` where its shape had none; nil: absent.
     public var image: RowImage?

@@ -45,7 +45,7 @@ private struct KeyMerge {
 
     private func isPlain(_ last: Int, image: RowImage?) -> Bool {
         let change = graph.changes[last]
-        guard change.image == image, change.writesExistence else { return false }
+        guard change.image == image else { return false }
         guard image == nil || change.present.isSuperset(of: ColumnSet(first: policy.columnCount)) else { return false }
         return graph.changes.indices.allSatisfy { $0 == last || graph.precedes($0, last) }
     }
@@ -84,10 +84,9 @@ private struct KeyMerge {
         let ordered = writes.sorted(by: graph.stampPrecedes)
         let winner = winner(of: ordered, in: group)
         let state: ConflictState =
-            switch closer?.kind {
+            switch closer {
             case nil: .decided
-            case .ruling: .ruled
-            default: .superseded
+            case let closer?: closer.kind == .ruling && group.isDecidedBy(closer) ? .ruled : .superseded
             }
         return ConflictCase(
             group: group.name, closedBy: closer?.id, type: group.conflictType(ordered.map { graph.changes[$0].kind }),

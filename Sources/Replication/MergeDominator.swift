@@ -6,8 +6,10 @@
 /// every case but those closed by the result or by what precedes it, which the region has recorded already.
 ///
 /// - Parameters:
-///   - applied: The key's changes in the local log, in any order. Their images are not looked at.
-///   - incoming: The changes about to be applied.
+///   - applied: The key's changes in the local log whose cases are recorded, in any order. Their images are not
+///     looked at.
+///   - incoming: The changes about to be applied, and those that cuts here have published since the key was last
+///     merged.
 /// - Returns: Index in `applied`; nil when the whole history is needed.
 public func dominator(of applied: [LoggedChange], before incoming: [LoggedChange], policy: TablePolicy) -> Int? {
     let graph = MergeGraph(applied)

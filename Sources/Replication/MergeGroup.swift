@@ -4,6 +4,8 @@ protocol JudgedGroup {
     /// Names in cases what chose the winner.
     var rule: String { get }
     func isWrittenBy(_ change: LoggedChange) -> Bool
+    /// Whether a ruling that writes the group is a decision on it.
+    func isDecidedBy(_ change: LoggedChange) -> Bool
     /// Whether two writes of the group give it the same value.
     func isEqual(_ left: LoggedChange, _ right: LoggedChange) -> Bool
     /// The highest in the frontier wins; among equals the newest.
@@ -26,9 +28,9 @@ struct ValueGroup: JudgedGroup {
 
     var name: String { group.name }
 
-    func isWrittenBy(_ change: LoggedChange) -> Bool {
-        !change.written.isDisjoint(with: columns)
-    }
+    func isWrittenBy(_ change: LoggedChange) -> Bool { !change.written.isDisjoint(with: columns) }
+
+    func isDecidedBy(_ change: LoggedChange) -> Bool { isWrittenBy(change) }
 
     func isEqual(_ left: LoggedChange, _ right: LoggedChange) -> Bool {
         group.columns.allSatisfy { left.image?[$0] == right.image?[$0] }
@@ -56,7 +58,10 @@ struct ExistenceGroup: JudgedGroup {
     let name = ColumnGroup.existence
     let rule = "keep"
 
-    func isWrittenBy(_ change: LoggedChange) -> Bool { change.writesExistence }
+    /// A ruling on columns keeps the row there as an update does: else a concurrent delete would bury it unseen.
+    func isWrittenBy(_ change: LoggedChange) -> Bool { change.writesExistence || change.image != nil }
+
+    func isDecidedBy(_ change: LoggedChange) -> Bool { change.writesExistence }
 
     func isEqual(_ left: LoggedChange, _ right: LoggedChange) -> Bool {
         (left.image == nil) == (right.image == nil)

@@ -1,0 +1,91 @@
+@testable import Replication
+
+extension World {
+    /// At rest the table is what is known and what the log says, and the recorded cases are those of the log.
+    func checkAtRest(_ region: Int, _ key: Int) throws(SimulationFailure) {
+        let state = regions[region].state
+        guard state.pending[key] == nil, !state.recheck.contains(key), !state.log[key].isEmpty else { return }
+        let place = "\(World.origin(region)): row \(key)"
+        let outcome = mutatedMerge(log(region, key))
+        let row = state.table[key]?.image
+        guard row == outcome.image else {
+            throw SimulationFailure("\(place): table \(text(row)), projection \(text(outcome.image))")
+        }
+        let known = known(region, key)
+        guard row == known else { throw SimulationFailure("\(place): table \(text(row)), known \(text(known))") }
+        let recorded = Set(state.cases[key].values)
+        guard recorded == Set(outcome.cases) else {
+            throw SimulationFailure("\(place): recorded cases \(recorded), of the log \(outcome.cases)")
+        }
+    }
+
+    func checkEverything() throws(SimulationFailure) {
+        for key in 0..<World.keyCount {
+            let published = changes.indices.filter { changes[$0].key == key }
+            let oracle = Oracle(self, published)
+            for region in regions.indices {
+                try checkRegion(region, key, published: published, oracle)
+                try checkAtRest(region, key)
+            }
+            try checkNothingLost(key, published)
+        }
+    }
+
+    private func checkRegion(
+        _ region: Int, _ key: Int, published: [Int], _ oracle: Oracle
+    ) throws(SimulationFailure) {
+        let state = regions[region].state
+        let place = "\(World.origin(region)): row \(key)"
+        guard !state.isDirty[key], state.log[key].sorted() == published else {
+            throw SimulationFailure("\(place): has \(state.log[key].count) of \(published.count) changes")
+        }
+        guard state.table[key]?.image == oracle.row else {
+            throw SimulationFailure("\(place): \(text(state.table[key]?.image)), by definition \(text(oracle.row))")
+        }
+        let recorded = Set(state.cases[key].values)
+        guard recorded == oracle.cases else {
+            throw SimulationFailure("\(place): cases \(recorded), by definition \(oracle.cases)")
+        }
+    }
+
+    /// Every published value is in the row, or was overwritten by somebody who had seen it, or is in a case.
+    private func checkNothingLost(_ key: Int, _ published: [Int]) throws(SimulationFailure) {
+        guard let state = regions.first?.state else { return }
+        let row = state.table[key]?.image
+        for index in published {
+            let change = changes[index].change
+            for column in 0..<World.columnCount where change.written.contains(column) {
+                let isInRow = row.map { $0[column] == change.image?[column] } ?? false
+                let isOverwritten = published.contains {
+                    let later = changes[$0].change
+                    return changes[$0].sight.contains(index) && (later.written.contains(column) || later.image == nil)
+                }
+                let isRecorded = state.cases[key].values.contains { record in
+                    record.candidates.contains { $0.id == change.id && $0.values?.contains(change.image?[column] ?? []) == true }
+                }
+                guard isInRow || isOverwritten || isRecorded else {
+                    throw SimulationFailure("row \(key): what \(change.id) wrote is lost")
+                }
+            }
+            guard (change.image == nil) != (row == nil) else { continue }
+            let isOverwritten = published.contains {
+                changes[$0].sight.contains(index)
+            }
+            let isRecorded = state.cases[key].values.contains { $0.candidates.contains { $0.id == change.id } }
+            guard isOverwritten || isRecorded else {
+                throw SimulationFailure("row \(key): that \(change.id) wrote it is lost")
+            }
+        }
+    }
+
+    /// Whether the candidates are what the log of a region really leaves standing.
+    func isTrueFrontier(_ region: Int, _ key: Int, _ shown: ConflictCase) throws(SimulationFailure) -> Bool {
+        Oracle(self, regions[region].state.log[key]).cases.contains {
+            $0.closedBy == nil && $0.group == shown.group && $0.candidates == shown.candidates
+        }
+    }
+
+    private func text(_ image: RowImage?) -> String {
+        image.map { String(decoding: $0.bytes.map { $0 == 9 ? 0x7c : $0 }, as: UTF8.self) } ?? "absent"
+    }
+}
