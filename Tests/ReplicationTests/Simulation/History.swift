@@ -43,7 +43,14 @@ extension History {
         setup = Setup(skews: skews, links: links)
         steps = []
         let length = 15 + random.below(46)
-        while steps.count < length { steps.append(Step(random: &random, regions: count, number: steps.count)) }
+        while steps.count < length {
+            let step = Step(random: &random, regions: count, number: steps.count)
+            steps.append(step)
+            // While something is being applied a writer comes: else most of what can go wrong hardly ever does.
+            guard case .apply(let region, _, _, let stages) = step, stages < 6, random.chance(50) else { continue }
+            let operation = Operation(random: &random, number: steps.count)
+            steps.append(.autocommit(region: region, key: random.below(World.keyCount), operation))
+        }
     }
 }
 
@@ -63,7 +70,7 @@ extension Step {
         case 53..<60:
             self = .pull(region: region, peer: peer, origin: random.below(regions), again: random.chance(20))
         case 60..<75:
-            let stages = random.chance(40) ? 7 : 1 + random.below(4)
+            let stages = random.chance(40) ? 7 : 1 + random.below(5)
             self = .apply(region: region, origin: random.below(regions), batches: 1 + random.below(2), stages: stages)
         case 75..<78: self = .recheck(region: region, stages: 1 + random.below(6))
         case 78..<92: self = .sync(region: region, peer: peer)

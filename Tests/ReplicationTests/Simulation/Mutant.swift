@@ -4,9 +4,10 @@
 enum Mutant: String, Hashable, Sendable, CaseIterable {
     case mergeIgnoresContext, candidateDropped, winnerByArrival, tiesByArrival, plainWhileContested
     case historyCutOffAnywhere, updatesLeaveExistence, casesAsTheyAreMet
-    case comparesWithProjection, noKnownTable, knownWithoutOverride, rulingOverridesKnown, rulingUnchecked
-    case noRecheck, fastForwardIgnoresKnown, changedColumnsOnly, clockIgnoresWhatItSaw
-    case noForcedCut, checkBeforeWrites, plannedOnce, contextOfBatchInFlight
+    case equalValuesConflict
+    case noKnownTable, knownWithoutOverride, rulingUnchecked, noRecheck, fastForwardIgnoresKnown
+    case clockIgnoresWhatItSaw, contextOfBatchInFlight, contextOfReceived
+    case noForcedCut, checkBeforeWrites, plannedOnce, noLocks
     case causeIgnored, duplicatesTaken
 }
 
@@ -37,6 +38,18 @@ extension World {
             return MergeOutcome(
                 image: outcome.image, present: outcome.present, last: outcome.last,
                 isPlain: hasSeenAll && last?.image == outcome.image, cases: outcome.cases)
+        case .equalValuesConflict:
+            // Every write a value of its own: a case wherever writes met.
+            let marked = log.map { change in
+                World.changed(change) {
+                    guard let image = $0.image else { return }
+                    let mark = Array("\($0.id)".utf8)
+                    $0.image = RowImage(fields: (0..<image.count).map { image[$0] + mark })
+                }
+            }
+            return MergeOutcome(
+                image: outcome.image, present: outcome.present, last: outcome.last, isPlain: outcome.isPlain,
+                cases: merge(marked, policy: World.policy).cases)
         case .updatesLeaveExistence:
             let deciding = log.filter { $0.kind == .insert || $0.kind == .delete }
             let isAbsent = !deciding.isEmpty && merge(deciding, policy: World.policy).image == nil

@@ -2,8 +2,8 @@
 
 extension World {
     /// Begins to apply up to `count` received batches of an origin.
-    mutating func startApply(_ region: Int, origin: Int, count: Int) {
-        cut(region)
+    mutating func startApply(_ region: Int, origin: Int, count: Int) throws(SimulationFailure) {
+        try cut(region)
         var applied = regions[region].state.applied
         var batches: [Batch] = []
         for batch in regions[region].state.received[origin].prefix(count) {
@@ -18,9 +18,9 @@ extension World {
     }
 
     /// Begins to project again what waits for it.
-    mutating func startRecheck(_ region: Int) {
+    mutating func startRecheck(_ region: Int) throws(SimulationFailure) {
         guard !regions[region].state.recheck.isEmpty else { return }
-        cut(region)
+        try cut(region)
         let keys = regions[region].state.recheck.map { ($0, [Int]()) }
         begin(region, batches: [], incoming: Dictionary(uniqueKeysWithValues: keys))
     }
@@ -44,13 +44,13 @@ extension World {
             }
             apply.stage = .plan
         case .plan:
-            plan(region, &apply)
+            try plan(region, &apply)
             apply.stage = .write
         case .write:
             guard write(region, &apply) else { return false }
             apply.stage = .check
         case .check:
-            apply.stage = check(region, &apply) ? .commit : .plan
+            apply.stage = try check(region, &apply) ? .commit : .plan
         case .commit:
             regions[region].apply = nil
             try commit(region, apply)
@@ -74,9 +74,9 @@ extension World {
     }
 
     /// Decides what every row should be, and how to get there from what the table has now.
-    private mutating func plan(_ region: Int, _ apply: inout Apply) {
+    private mutating func plan(_ region: Int, _ apply: inout Apply) throws(SimulationFailure) {
         apply.mustRepeat = false
-        if mutant == .checkBeforeWrites, isPending(region, apply) { cut(region) }
+        if mutant == .checkBeforeWrites, isPending(region, apply) { try cut(region) }
         for index in apply.targets.indices {
             var target = apply.targets[index]
             if !apply.isPlanned || mutant != .plannedOnce {
@@ -121,7 +121,7 @@ extension World {
     }
 
     /// Whether nothing was written locally that is not in the log. Else it is cut, and apply plans again.
-    private mutating func check(_ region: Int, _ apply: inout Apply) -> Bool {
+    private mutating func check(_ region: Int, _ apply: inout Apply) throws(SimulationFailure) -> Bool {
         let pending = isPending(region, apply) && mutant != .noForcedCut && mutant != .checkBeforeWrites
         guard pending || apply.mustRepeat else { return true }
         for index in apply.targets.indices { apply.targets[index].isWritten = false }
@@ -129,7 +129,7 @@ extension World {
         if mutant == .contextOfBatchInFlight {
             for batch in apply.batches { flight[World.origin(batch.origin)] = batch.number }
         }
-        cut(region, context: flight)
+        try cut(region, context: flight)
         return false
     }
 
@@ -140,7 +140,8 @@ extension World {
                 if regions[region].state.isDirty[key] {
                     throw SimulationFailure("\(World.origin(region)): apply overwrote row \(key) unpublished")
                 }
-                put(region, key, written(region, target))
+                put(region, key, target.image)
+                regions[region].state.settled[key] = target.image
             }
             regions[region].state.log[key] += target.incoming
             regions[region].state.recheck.remove(key)
@@ -158,14 +159,6 @@ extension World {
             regions[region].state.received[origin].removeFirst(apply.batches.count)
         }
         for target in apply.targets { try checkAtRest(region, target.key) }
-    }
-
-    private func written(_ region: Int, _ target: Apply.Target) -> RowImage? {
-        guard mutant == .changedColumnsOnly, target.outcome == nil, let image = target.image,
-            let row = regions[region].state.table[target.key]?.image, let incoming = target.incoming.first
-        else { return target.image }
-        let written = changes[incoming].change.written
-        return RowImage(fields: (0..<World.columnCount).map { written.contains($0) ? image[$0] : row[$0] })
     }
 
     /// Keeps what a merge said: what is known where that is not plain, and the cases.

@@ -19,6 +19,20 @@ extension World {
         }
     }
 
+    /// A change says what the writers did, no more and no less.
+    func checkDifference(_ region: Int, _ key: Int, _ draft: LoggedChange?) throws(SimulationFailure) {
+        let before = regions[region].state.settled[key]
+        let after = regions[region].state.table[key]?.image
+        let written = ColumnSet(
+            (0..<World.columnCount).filter { column in after.map { $0[column] != before?[column] } ?? false })
+        let kind: ChangeKind? = before == after ? nil : before == nil ? .insert : after == nil ? .delete : .update
+        guard draft?.kind == kind, draft.map({ $0.written == written || kind == .insert }) ?? true else {
+            throw SimulationFailure(
+                "\(World.origin(region)): row \(key): \(text(before)) became \(text(after)), published as "
+                    + "\(draft?.kind.word ?? "nothing") of columns \(draft.map { Array($0.written) } ?? [])")
+        }
+    }
+
     func checkEverything() throws(SimulationFailure) {
         for key in 0..<World.keyCount {
             let published = changes.indices.filter { changes[$0].key == key }

@@ -4,13 +4,10 @@ extension World {
     /// What is known of a row: as the region last wrote or read it.
     func known(_ region: Int, _ key: Int) -> RowImage? {
         let state = regions[region].state
-        if mutant == .comparesWithProjection {
-            return state.log[key].isEmpty ? nil : project(region, key, incoming: []).image
-        }
         if mutant != .noKnownTable, let row = state.known[key] {
             let own = state.log[key].last { index in
                 changes[index].region == region && changes[index].change.id.number > row.ownNumber
-                    && (changes[index].change.kind != .ruling || mutant == .rulingOverridesKnown)
+                    && changes[index].change.kind != .ruling
             }
             if let own, mutant != .knownWithoutOverride { return changes[own].change.image }
             return row.image
@@ -19,13 +16,16 @@ extension World {
     }
 
     /// Publishes what local writers changed.
-    mutating func cut(_ region: Int, context extra: Vector = Vector()) {
+    mutating func cut(_ region: Int, context extra: Vector = Vector()) throws(SimulationFailure) {
         let touched = (0..<World.keyCount).filter { regions[region].state.pending[$0] != nil }
         guard !touched.isEmpty else { return }
         var drafts: [LoggedChange] = []
         var keys: [Int] = []
         for key in touched {
-            if let draft = difference(region, key) {
+            let draft = difference(region, key)
+            try checkDifference(region, key, draft)
+            regions[region].state.settled[key] = regions[region].state.table[key]?.image
+            if let draft {
                 drafts.append(draft)
                 keys.append(key)
             }
@@ -63,7 +63,12 @@ extension World {
     mutating func publish(_ region: Int, _ keys: [Int], _ drafts: [LoggedChange], context extra: Vector = Vector()) {
         let origin = World.origin(region)
         let number = regions[region].state.applied[origin] + 1
-        let context = regions[region].state.applied.union(extra)
+        var context = regions[region].state.applied.union(extra)
+        if mutant == .contextOfReceived {
+            for batch in regions[region].state.received.compactMap(\.last) {
+                context[World.origin(batch.origin)] = batch.number
+            }
+        }
         let sight = World.origins.map { regions[region].state.applied[$0] }
         var batch = Batch(origin: region, number: number, context: context, changes: [], sight: sight)
         for (position, (key, draft)) in zip(keys, drafts).enumerated() {

@@ -50,7 +50,7 @@ extension World {
         guard let request = regions[region].state.rulings.first, regions[region].apply == nil,
             !isHeld(region, request.key)
         else { return }
-        cut(region)
+        try cut(region)
         let key = request.key
         regions[region].state.rulings.removeFirst()
         let now = mutatedMerge(log(region, key))
@@ -66,6 +66,7 @@ extension World {
         regions[region].state.recheck.remove(key)
         let outcome = mutatedMerge(log(region, key))
         put(region, key, outcome.image)
+        regions[region].state.settled[key] = outcome.image
         store(region, key, outcome)
         regions[region].durable = regions[region].state
     }

@@ -23,14 +23,14 @@ extension World {
             write(region, writer: 0, key: key, operation)
             commit(region, writer: 0)
         case .cut(let region):
-            if regions[region].apply == nil { cut(region) }
+            if regions[region].apply == nil { try cut(region) }
         case .pull(let region, let peer, let origin, let again):
             pull(region, from: peer, origin: origin, again: again)
         case .apply(let region, let origin, let count, let stages):
-            if regions[region].apply == nil { startApply(region, origin: origin, count: count) }
+            if regions[region].apply == nil { try startApply(region, origin: origin, count: count) }
             for _ in 0..<stages { guard try advance(region) else { return } }
         case .recheck(let region, let stages):
-            if regions[region].apply == nil { startRecheck(region) }
+            if regions[region].apply == nil { try startRecheck(region) }
             for _ in 0..<stages { guard try advance(region) else { return } }
         case .sync(let region, let peer): try sync(region, with: peer)
         case .rule(let region, let key, let pick): rule(region, key: key, pick: pick)
@@ -80,7 +80,7 @@ extension World {
         while goesOn {
             goesOn = false
             for origin in regions.indices where !regions[region].state.received[origin].isEmpty {
-                startApply(region, origin: origin, count: 2)
+                try startApply(region, origin: origin, count: 2)
                 guard regions[region].apply != nil else { continue }
                 while try advance(region) {}
                 guard regions[region].apply == nil else { return hasApplied }
@@ -106,13 +106,13 @@ extension World {
                     moves = true
                 }
                 if regions[region].state.pending.contains(where: { $0 != nil }) {
-                    cut(region)
+                    try cut(region)
                     moves = true
                 }
                 for peer in regions.indices where linked(region, peer) {
                     if try sync(region, with: peer) { moves = true }
                 }
-                startRecheck(region)
+                try startRecheck(region)
                 while try advance(region) { moves = true }
             }
             if !moves { return }

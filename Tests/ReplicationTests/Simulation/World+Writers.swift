@@ -30,6 +30,7 @@ extension World {
         for (other, transaction) in regions[region].transactions.enumerated() where other != writer {
             if transaction?.rows[key] != nil { return true }
         }
+        if mutant == .noLocks { return false }
         guard let target = regions[region].apply?.targets.first(where: { $0.key == key }) else { return false }
         if target.isWritten { return true }
         return target.locked != nil && target.locked == regions[region].state.table[key]?.incarnation

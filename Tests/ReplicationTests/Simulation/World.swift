@@ -104,6 +104,8 @@ struct RegionState {
     var table = [Row?](repeating: nil, count: World.keyCount)
     /// When a row was last touched and not yet cut, by the region's clock.
     var pending = [Int64?](repeating: nil, count: World.keyCount)
+    /// The row when a cut last read it or the daemon last wrote it: what writers did since is the difference.
+    var settled = [RowImage?](repeating: nil, count: World.keyCount)
     /// Whether local writers have committed something to the row that no cut has looked at.
     var isDirty = [Bool](repeating: false, count: World.keyCount)
     var log = [[Int]](repeating: [], count: World.keyCount)
