@@ -55,10 +55,11 @@ SELECT o.id, o.name, o.region, o.own, coalesce(a.number, 0) AS number
 -- Received batches beyond what is applied, in the order of their origins' histories.
 SELECT b.origin_id, b.number, b.parts, b.changes, b.bytes, b.context::text AS context,
        encode(b.digest, 'hex') AS digest, coalesce(b.hlc_max, 0) AS hlc_max
-  FROM bashu.applied a
-  JOIN bashu.batch b ON b.origin_id = a.origin_id AND b.number > a.number AND b.complete
-  JOIN bashu.origin o ON o.id = a.origin_id AND NOT o.own
- WHERE b.number <= a.number + $1::bigint
+  FROM bashu.origin o
+  LEFT JOIN bashu.applied a ON a.origin_id = o.id
+  JOIN bashu.batch b ON b.origin_id = o.id AND b.complete
+                    AND b.number > coalesce(a.number, 0) AND b.number <= coalesce(a.number, 0) + $1::bigint
+ WHERE NOT o.own
  ORDER BY b.origin_id, b.number;
 
 -- name: apply_chunks
@@ -216,8 +217,9 @@ DELETE FROM bashu.recheck r USING pg_temp.apply_change s
  WHERE NOT s.plain AND s.last AND r.table_id = s.table_id AND r.digest = s.digest;
 
 -- name: apply_applied
-UPDATE bashu.applied SET number = $2::bigint, digest = decode($3, 'hex'), applied_at = clock_timestamp()
- WHERE origin_id = $1::integer;
+INSERT INTO bashu.applied (origin_id, number, digest) VALUES ($1::integer, $2::bigint, decode($3, 'hex'))
+    ON CONFLICT (origin_id) DO UPDATE
+   SET number = excluded.number, digest = excluded.digest, applied_at = clock_timestamp();
 
 -- name: apply_unhold
 DELETE FROM bashu.hold WHERE origin_id = $1::integer;

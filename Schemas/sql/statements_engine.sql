@@ -32,9 +32,10 @@ UPDATE bashu.daemon SET heartbeat_at = clock_timestamp(), activity = $1, problem
 SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
        coalesce((SELECT string_agg(DISTINCT p.table_id::text, ',')
                    FROM bashu.pending p WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[])), '') AS tables,
-       EXISTS (SELECT FROM bashu.applied a
-                 JOIN bashu.origin o ON o.id = a.origin_id AND NOT o.own
-                 JOIN bashu.batch b ON b.origin_id = a.origin_id AND b.number = a.number + 1 AND b.complete) AS received,
+       EXISTS (SELECT FROM bashu.origin o
+                 LEFT JOIN bashu.applied a ON a.origin_id = o.id
+                 JOIN bashu.batch b ON b.origin_id = o.id AND b.number = coalesce(a.number, 0) + 1 AND b.complete
+                WHERE NOT o.own) AS received,
        EXISTS (SELECT FROM bashu.ruling r WHERE r.state = 'waiting') AS ruling,
        EXISTS (SELECT FROM bashu.recheck r WHERE r.attempts < 3) AS recheck,
        EXISTS (SELECT FROM bashu.request r WHERE r.state = 'waiting' AND r.kind IN ('cut', 'verify')) AS request;

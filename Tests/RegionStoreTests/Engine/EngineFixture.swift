@@ -172,6 +172,12 @@ struct Network {
         let holds = try parties.flatMap { party in
             try party.owner.query("SELECT reason FROM bashu.hold").map { "\(party.name): \(try $0.text(0))" }
         }
-        throw EngineFixtureError(description: "no common vector after 20 rounds; held: \(holds)")
+        let vectors = try parties.map { party in
+            let received = try party.owner.query(
+                "SELECT o.name, max(b.number) FILTER (WHERE b.complete) FROM bashu.batch b JOIN bashu.origin o ON o.id = b.origin_id GROUP BY 1"
+            ).map { "\($0[text: 0] ?? "")=\($0[text: 1] ?? "-")" }
+            return "\(party.name): applied \(try party.vector()), log \(received)"
+        }
+        throw EngineFixtureError(description: "no common vector after 20 rounds; held: \(holds); \(vectors)")
     }
 }
