@@ -16,6 +16,7 @@ CREATE TEMP TABLE IF NOT EXISTS cut_key (
 CREATE TEMP TABLE IF NOT EXISTS cut_hint (
     table_id     integer NOT NULL,
     key          text NOT NULL,
+    digest       bytea NOT NULL,
     at           bigint,
     session_user_name text,
     actor        text,
@@ -70,8 +71,8 @@ SELECT row_number() OVER (ORDER BY s.schema_name COLLATE "C", s.table_name COLLA
 
 -- name: cut_hints
 -- As cut_keys, but first into cut_hint, because whole tables are to be compared too.
-INSERT INTO pg_temp.cut_hint (table_id, key, at, session_user_name, actor, seq)
-SELECT p.table_id, k.key, (extract(epoch FROM p.at) * 1000000)::bigint,
+INSERT INTO pg_temp.cut_hint (table_id, key, digest, at, session_user_name, actor, seq)
+SELECT p.table_id, k.key, substring(sha256(convert_to(k.key, 'UTF8')) FOR 16), (extract(epoch FROM p.at) * 1000000)::bigint,
        nullif(p.session_user_name, session_user), p.actor, p.seq
   FROM bashu.pending p
  CROSS JOIN LATERAL unnest(p.keys) AS k(key)
@@ -87,18 +88,16 @@ SELECT encode(l.digest, 'hex') AS digest, l.origin_id, l.number, l.part, l.start
   LEFT JOIN bashu.known n ON n.table_id = $1::integer AND n.digest = l.digest
  WHERE CASE WHEN n.digest IS NULL THEN l.kind <> 'd' ELSE true END
    AND NOT EXISTS (SELECT FROM pg_temp.cut_hint h
-                    WHERE h.table_id = $1::integer
-                      AND substring(sha256(convert_to(h.key, 'UTF8')) FOR 16) = l.digest);
+                    WHERE h.table_id = $1::integer AND h.digest = l.digest);
 
 -- name: cut_hint_keys
-INSERT INTO pg_temp.cut_hint (table_id, key, compared)
-SELECT $1::integer, k.key, true FROM unnest($2::text[]) AS k(key);
+INSERT INTO pg_temp.cut_hint (table_id, key, digest, compared)
+SELECT $1::integer, k.key, substring(sha256(convert_to(k.key, 'UTF8')) FOR 16), true FROM unnest($2::text[]) AS k(key);
 
 -- name: cut_keys_from_hints
 INSERT INTO pg_temp.cut_key (ord, table_id, key, digest, at, session_user_name, actor, compared)
 SELECT row_number() OVER (ORDER BY s.schema_name COLLATE "C", s.table_name COLLATE "C", d.key COLLATE "C"),
-       d.table_id, d.key, substring(sha256(convert_to(d.key, 'UTF8')) FOR 16),
-       d.at, d.session_user_name, d.actor, d.compared
+       d.table_id, d.key, d.digest, d.at, d.session_user_name, d.actor, d.compared
   FROM (SELECT DISTINCT ON (h.table_id, h.key COLLATE "C") h.*
           FROM pg_temp.cut_hint h
          ORDER BY h.table_id, h.key COLLATE "C", h.compared, h.seq DESC) d

@@ -181,6 +181,8 @@ final class Cutter {
 
     /// Adds keys that are known but have no row; how many there are.
     func hintVanished(_ table: TableInfo) throws -> Int {
+        // Without statistics the planner compares every key with every other.
+        try session.script("ANALYZE pg_temp.cut_hint")
         try session.execute("DECLARE vanished CURSOR FOR \(SQLText.named("cut_vanished"))", [.int(Int64(table.id))])
         var count = 0
         while true {

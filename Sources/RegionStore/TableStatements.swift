@@ -35,8 +35,9 @@ struct TableStatements: Sendable {
     /// All keys of the table, as hints of a comparison.
     var hintAllKeys: String {
         """
-        INSERT INTO pg_temp.cut_hint (table_id, key, compared)
-        SELECT \(table.id), \(keyText(of: "t")), true FROM \(table.source) t
+        INSERT INTO pg_temp.cut_hint (table_id, key, digest, compared)
+        SELECT \(table.id), k.key, substring(sha256(convert_to(k.key, 'UTF8')) FOR 16), true
+          FROM (SELECT \(keyText(of: "t")) AS key FROM \(table.source) t) k
         """
     }
 
