@@ -87,7 +87,7 @@ let package = Package(
             name: "ServiceTests", dependencies: ["Service", "RegionStore", "Replication", "Postgres", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["RegionStore", "Postgres", "TestCluster"],
+            name: "EndToEndTests", dependencies: ["RegionStore", "Postgres", "Console", "TestCluster", logging],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],

@@ -122,10 +122,17 @@ SELECT pg_total_relation_size('bashu.batch') + pg_total_relation_size('bashu.chu
 INSERT INTO bashu.peer (name, conninfo, login) VALUES ($1, $2, $3);
 
 -- name: ctl_role
-SELECT r.rolcanlogin AS can_login, r.rolsuper AS superuser FROM pg_catalog.pg_roles r WHERE r.rolname = $1;
+SELECT r.rolcanlogin AS can_login, r.rolsuper AS superuser, r.rolname = n.daemon_role AS daemon
+  FROM pg_catalog.pg_roles r, bashu.node n WHERE r.rolname = $1;
 
 -- name: ctl_peer_remove
-DELETE FROM bashu.peer WHERE name = $1;
+DELETE FROM bashu.peer WHERE name = $1 RETURNING login;
+
+-- name: ctl_peer_revokes
+-- What ends the rights of a peer's login, if the role still exists. It may be a reader too, so no more than that.
+SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM %I', p.oid::regprocedure, r.rolname) AS statement
+  FROM pg_catalog.pg_proc p, pg_catalog.pg_roles r
+ WHERE p.pronamespace = 'bashu'::regnamespace AND p.proname LIKE 'feed\_%' AND r.rolname = $1;
 
 -- name: ctl_peer_pause
 UPDATE bashu.peer SET paused = $2::boolean WHERE name = $1;

@@ -18,6 +18,8 @@ public enum ControlError: Error, Sendable, Equatable {
     case roleCannotLogin(String)
     /// A superuser would not be bound by the grants.
     case roleIsSuperuser(String)
+    /// The daemon's own role must stay with the daemon.
+    case roleIsDaemon(String)
     /// No shared table of that name.
     case noSuchTable(String)
     /// The name means several shared tables.

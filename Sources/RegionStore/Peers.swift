@@ -31,7 +31,7 @@ public enum Peers {
         }
     }
 
-    /// Adds a peer. The daemon connects to it by itself.
+    /// Adds a peer, and grants its login what a peer needs. The daemon connects to it by itself.
     ///
     /// - Parameters:
     ///   - conninfo: where to pull from; without a password, which the caller has checked.
@@ -45,19 +45,30 @@ public enum Peers {
             }
             guard try role.bool("can_login") else { throw ControlError.roleCannotLogin(login) }
             guard try !role.bool("superuser") else { throw ControlError.roleIsSuperuser(login) }
+            guard try !role.bool("daemon") else { throw ControlError.roleIsDaemon(login) }
         }
         do {
-            try session.execute(SQLText.named("ctl_peer_add"), [.text(name), .text(conninfo), .text(login)])
+            try session.transaction {
+                try session.execute(SQLText.named("ctl_peer_add"), [.text(name), .text(conninfo), .text(login)])
+                guard let login else { return }
+                for grant in try Installer.grants(session, kind: "peer", role: login) { try session.script(grant) }
+            }
         } catch let error as PostgresError where error.sqlState == .uniqueViolation {
             if let login, error.constraint == "peer_login_key" { throw ControlError.loginTaken(login) }
             throw ControlError.peerExists(name)
         }
     }
 
-    /// Forgets a peer and what is known of it.
+    /// Forgets a peer and what is known of it, and takes from its login what a peer needs.
     public static func remove(_ session: Session, name: String) throws {
-        guard try session.execute(SQLText.named("ctl_peer_remove"), [.text(name)]) > 0 else {
-            throw ControlError.noSuchPeer(name)
+        try session.transaction {
+            guard let row = try session.queryOne(SQLText.named("ctl_peer_remove"), [.text(name)]) else {
+                throw ControlError.noSuchPeer(name)
+            }
+            guard let login = row[text: "login"] else { return }
+            for revoke in try session.query(SQLText.named("ctl_peer_revokes"), [.text(login)]) {
+                try session.script(revoke.text("statement"))
+            }
         }
     }
 

@@ -4,7 +4,8 @@ import Postgres
 import RegionStore
 
 struct Verify: ControlCommand {
-    static let configuration = page("verify", "[TABLE…] [--against PEER] [--repair HOW]", .verify, GeneralPage.verifyMore)
+    static let configuration = page(
+        "verify", "[TABLE…] [--against PEER] [--repair HOW]", .verify, GeneralPage.verifyMore)
 
     @Argument(help: help(.verifyTables))
     var tables: [String] = []

@@ -7,14 +7,13 @@ public enum GeneralPage: MessageCatalogue {
         case .bashuctlMore:
             Bilingual(
                 """
-                Speaks only to its own database, named in /etc/bashu/bashu.toml, in BASHU_DATABASE, or by --database. \
-                Never asks for a password: use ~/.pgpass.
+                Speaks only to its own database: the one in /etc/bashu/bashu.toml, BASHU_DATABASE, or --database.
 
                 Exit status: 0 done or converged, 1 failed, 2 cannot reach a database, 3 lagging, held or paused, \
                 4 open cases, 5 regions differ, 64 wrong usage.
                 """,
                 """
-                只与本地数据库通信：由 /etc/bashu/bashu.toml、BASHU_DATABASE 或 --database 指定。从不询问口令：请用 ~/.pgpass。
+                只与本地数据库通信：由 /etc/bashu/bashu.toml、BASHU_DATABASE 或 --database 指定。
 
                 退出状态：0 完成或一致，1 失败，2 无法连接数据库，3 延迟、搁置或暂停，4 有待裁定的冲突，5 各地区不同，64 用法错误。
                 """)

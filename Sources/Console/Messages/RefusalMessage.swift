@@ -1,7 +1,7 @@
 /// What was named that does not exist, or does not allow what was asked.
 public enum RefusalMessage: MessageCatalogue {
     case notInstalled, noSuchPeer, peerNotPulled, peerExists, loginTaken, badPeerName, noSuchRole
-    case roleCannotLogin, roleIsSuperuser, noSuchTable, ambiguousTable, keyColumns, badKeyValue, badHandle
+    case roleCannotLogin, roleIsSuperuser, roleIsDaemon, noSuchTable, ambiguousTable, keyColumns, badKeyValue, badHandle
     case ambiguousHandle, noSuchChange, noCase, caseClosed, caseClosedUnknown, notACandidate, notInCase
     case notEmpty
 
@@ -32,6 +32,9 @@ public enum RefusalMessage: MessageCatalogue {
             Bilingual(
                 "role {name} is a superuser; a peer gets a role with no rights of its own",
                 "角色 {name} 是超级用户；对端应使用没有其他权限的角色")
+        case .roleIsDaemon:
+            Bilingual(
+                "role {name} is bashud's own here; a peer gets another one", "角色 {name} 属于此处的 bashud；对端应使用另一个角色")
         case .noSuchTable:
             Bilingual(
                 "{name} is no shared table; see: bashuctl table list",

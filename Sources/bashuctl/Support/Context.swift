@@ -39,9 +39,10 @@ struct Context: Sendable {
     ) async throws -> T {
         let conninfo = role == .owner ? settings.ownerConninfo ?? settings.conninfo : settings.conninfo
         guard let conninfo else { throw Failure(.usage, speech(ErrorMessage.noDatabase, ["path": path])) }
-        // What must be understood by the server is written for these settings, whatever the role's are.
+        // The owner's search path says which table a name without a schema means.
+        let path = role == .owner ? [:] : ["search_path": "pg_catalog"]
         let target = ConnectionTarget(
-            conninfo, settings: ["search_path": "pg_catalog", "TimeZone": "UTC", "DateStyle": "ISO"])
+            conninfo, settings: path.merging(["TimeZone": "UTC", "DateStyle": "ISO"]) { $1 })
         let connection = try await Connection.connect(
             target, applicationName: "bashuctl", logger: Logger(label: "bashuctl") { _ in SwiftLogNoOpLogHandler() })
         do {

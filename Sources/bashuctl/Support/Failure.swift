@@ -109,6 +109,7 @@ extension ControlError {
         case .noSuchRole(let name): speech(RefusalMessage.noSuchRole, ["name": name])
         case .roleCannotLogin(let name): speech(RefusalMessage.roleCannotLogin, ["name": name])
         case .roleIsSuperuser(let name): speech(RefusalMessage.roleIsSuperuser, ["name": name])
+        case .roleIsDaemon(let name): speech(RefusalMessage.roleIsDaemon, ["name": name])
         case .noSuchTable(let name): speech(RefusalMessage.noSuchTable, ["name": name])
         case .ambiguousTable(let name, let candidates):
             speech(RefusalMessage.ambiguousTable, ["name": name, "candidates": speech.list(candidates)])

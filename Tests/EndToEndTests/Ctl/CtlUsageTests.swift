@@ -1,0 +1,125 @@
+import Console
+import TestCluster
+import Testing
+
+/// What people see before any database is reached.
+@Suite struct CtlUsageTests {
+    private static let pages = [
+        [], ["init"], ["uninstall"], ["table"], ["table", "add"], ["table", "remove"], ["table", "list"],
+        ["table", "accept"], ["table", "restore"], ["peer"], ["peer", "add"], ["peer", "remove"], ["peer", "list"],
+        ["peer", "pause"], ["peer", "resume"], ["join"], ["status"], ["conflict"], ["conflict", "list"],
+        ["conflict", "show"], ["conflict", "resolve"], ["history"], ["verify"], ["wait"], ["schema"],
+        ["schema", "print"],
+    ]
+
+    @Test(arguments: ["C.UTF-8", "zh_CN.UTF-8"])
+    func everyPageOfHelpFitsATerminal(locale: String) throws {
+        for page in Self.pages {
+            let run = try Ctl.finish(Ctl.start(page + ["--help"], ["LC_ALL": locale]))
+            #expect(run.status == .exited(0))
+            let wide = run.lines.filter { $0.displayWidth > 80 }
+            #expect(wide.isEmpty, "\(page) \(wide)")
+            #expect(run.output.contains("\nUSAGE: \((["bashuctl"] + page).joined(separator: " ")) "), "\(page)")
+            let chinese = run.output.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }
+            #expect(chinese || !locale.hasPrefix("zh"), "\(page)")
+        }
+    }
+
+    @Test func theFirstPageNamesEveryCommandAndExitStatus() throws {
+        let run = try Ctl.run("--help")
+        #expect(
+            run.output == """
+                OVERVIEW: Control the replication of this database.
+
+                Speaks only to its own database: the one in /etc/bashu/bashu.toml,
+                BASHU_DATABASE, or --database.
+
+                Exit status: 0 done or converged, 1 failed, 2 cannot reach a database, 3
+                lagging, held or paused, 4 open cases, 5 regions differ, 64 wrong usage.
+
+                USAGE: bashuctl COMMAND
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                SUBCOMMANDS:
+                  init                    Install Bashu in this database, or upgrade it.
+                  uninstall               Remove Bashu from this database; the tables stay.
+                  table                   Which tables are shared.
+                  peer                    The parties this database exchanges changes with.
+                  join                    Fill this empty database from a peer.
+                  status                  How replication is doing.
+                  conflict                Recorded conflicts, and rulings on them.
+                  history                 Who wrote what into a row, and what lost.
+                  verify                  Compare tables with the log, or with a peer.
+                  wait                    Wait until a peer has what is committed here.
+                  schema                  The SQL that Bashu installs.
+
+                  See 'bashuctl help <subcommand>' for detailed help.
+
+                """)
+    }
+
+    @Test func aPageTeachesWithExamplesInChinese() throws {
+        let run = try Ctl.run("wait", "--help", changes: ["LC_ALL": nil, "LANG": "zh_CN.UTF-8"])
+        #expect(
+            run.output == """
+                OVERVIEW: 等待对端获得此处已提交的内容。
+
+                当对端应用了调用之前在此处提交的全部内容时结束。超时则退出状态为 3。
+
+                示例：
+                  bashuctl wait --peer 51 --timeout 30
+
+                USAGE: bashuctl wait --peer NAME [--timeout SECONDS]
+
+                OPTIONS:
+                  --peer <name>           等待哪个对端。
+                  --timeout <seconds>     超过此秒数即放弃，退出状态为 3。 (default: 300)
+                  --config <file>         配置文件（默认：/etc/bashu/bashu.toml）。
+                  --database <conninfo>   代替配置中的数据库：libpq 连接串或 URI。
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+
+                """)
+    }
+
+    @Test(
+        arguments: [
+            ["nonsense"], ["peer", "add"], ["peer", "add", "51"], ["status", "-o", "xml"], ["status", "--max-lag", "x"],
+            ["wait"], ["wait", "--peer", "51", "--timeout", "-1"], ["history", "standard"], ["conflict", "show"],
+            ["conflict", "resolve", "50:1:0", "--reason", "r"],
+            ["conflict", "resolve", "50:1:0", "--delete", "--set", "a=1", "--reason", "r"],
+            ["conflict", "resolve", "50:1:0", "--set", "=1", "--reason", "r"],
+            ["conflict", "resolve", "50:1:0", "--delete"], ["conflict", "resolve", "50:1:0", "--delete", "--reason", " "],
+            ["conflict", "list", "--state", "closed"], ["table", "add", "t", "--guard-triggers", "--allow-triggers"],
+            ["verify", "--repair", "both"], ["--unknown"],
+        ])
+    func wrongUsageIsStatus64(arguments: [String]) throws {
+        let run = try Ctl.finish(Ctl.start(arguments))
+        #expect(run.status == .exited(64))
+        #expect(run.output.isEmpty)
+        #expect(run.errors.contains("Usage: "))
+    }
+
+    @Test func withoutADatabaseItSaysWhereToNameOne() throws {
+        let run = try Ctl.run("status")
+        #expect(run.status == .exited(64))
+        #expect(
+            run.errors == "bashuctl: no database named: give --database, BASHU_DATABASE, or [database] conninfo in "
+                + "/dev/null\n")
+    }
+
+    @Test func theSchemaCanBeReadWithoutADatabase() throws {
+        let list = try Ctl.run("schema", "print", "--list")
+        #expect(list.status == .exited(0))
+        #expect(list.lines.contains("sql/0001_base.sql"))
+        let file = try Ctl.run("schema", "print", "sql/0001_base.sql")
+        #expect(file.output.contains("\nCREATE SCHEMA bashu;\n"))
+        let none = try Ctl.run("schema", "print", "sql/none.sql", changes: ["LC_ALL": "zh_CN.UTF-8"])
+        #expect(none.status == .exited(1))
+        #expect(none.errors == "bashuctl：没有文件 sql/none.sql；参见：bashuctl schema print --list\n")
+    }
+}
