@@ -104,6 +104,10 @@ static const char sql_statements_link[] = {
 #embed "sql/statements_link.sql" suffix(, )
     0};
 
+static const char sql_held[] = {
+#embed "sql/held.sql" suffix(, )
+    0};
+
 // Of "sql/" the installer runs the numbered files once each, in this order, and the others at every install and
 // upgrade, in this order; never "uninstall", and never "statements_...", which programs read themselves.
 static const struct {
@@ -125,6 +129,7 @@ static const struct {
     {"sql/table_repair.sql", sql_table_repair},
     {"sql/daemon_role.sql", sql_daemon_role},
     {"sql/freshness.sql", sql_freshness},
+    {"sql/held.sql", sql_held},
     {"sql/feed_v1.sql", sql_feed_v1},
     {"sql/grants.sql", sql_grants},
     {"sql/uninstall.sql", sql_uninstall},
