@@ -191,9 +191,10 @@ final class Cutter {
             count += rows.count
             var keys = try rows.compactMap { try $0.isNull("key") ? nil : $0.text("key") }
             let pointers = try rows.filter { $0.isNull("key") }.map { try LinePointer($0) }
-            try log.lines(session, pointers) { index, line in
-                keys.append(try log.parse(session, line).keyText)
-            }
+            // Parsed after the stream: a session that streams can look no shape up.
+            var lines: [[UInt8]] = []
+            try log.lines(session, pointers) { _, line in lines.append(Array(line)) }
+            for line in lines { keys.append(try log.parse(session, line[...]).keyText) }
             try session.execute(SQLText.named("cut_hint_keys"), [.int(Int64(table.id)), .textArray(keys)])
         }
         try session.script("CLOSE vanished")

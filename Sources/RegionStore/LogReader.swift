@@ -189,13 +189,11 @@ extension LogReader {
     /// Reads a line of the log, which was verified when it was received.
     func parse(_ session: Session, _ line: ArraySlice<UInt8>) throws -> ParsedChange {
         try line.withUnsafeBytes { bytes in
-            var shapeError: (any Error)?
-            let change = try ChangeLine(parsing: bytes, isUTF8: true) { digest in
-                do { return try self.shape(session, digest: digest.bytes).shape.columns.count } catch { shapeError = error }
-                return nil
+            guard let named = ChangeKind.shape(of: bytes) else {
+                throw StoreError.logDamaged("a change without a shape")
             }
-            if let shapeError { throw shapeError }
-            let (shapeID, shape) = try self.shape(session, digest: change.shape.bytes)
+            let (shapeID, shape) = try self.shape(session, digest: named.bytes)
+            let change = try ChangeLine(parsing: bytes, isUTF8: true) { _ in shape.columns.count }
             return ParsedChange(
                 kind: change.kind, shape: shape, shapeID: shapeID, keyText: change.key(in: bytes), hlc: change.hlc,
                 written: change.kind == .insert ? Array(shape.columns.indices) : change.ordinals(in: bytes),
