@@ -15,7 +15,8 @@ extension World {
         guard row == known else { throw SimulationFailure("\(place): table \(text(row)), known \(text(known))") }
         let recorded = Set(state.cases[key].values)
         guard recorded == Set(outcome.cases) else {
-            throw SimulationFailure("\(place): recorded cases \(recorded), of the log \(outcome.cases)")
+            throw SimulationFailure(
+                "\(place): recorded cases \(recorded.map(\.summary)), of the log \(outcome.summaries)")
         }
     }
 
@@ -36,12 +37,18 @@ extension World {
     func checkEverything() throws(SimulationFailure) {
         for key in 0..<World.keyCount {
             let published = changes.indices.filter { changes[$0].key == key }
-            let oracle = Oracle(self, published)
+            let oracle = oracle(published)
             for region in regions.indices {
                 try checkRegion(region, key, published: published, oracle)
                 try checkAtRest(region, key)
             }
             try checkNothingLost(key, published)
+        }
+    }
+
+    private func oracle(_ log: [Int]) -> Oracle {
+        Oracle(log.map { changes[$0].change }, policy: World.policy) { later, earlier in
+            changes[log[later]].sight.contains(log[earlier])
         }
     }
 
@@ -58,7 +65,8 @@ extension World {
         }
         let recorded = Set(state.cases[key].values)
         guard recorded == oracle.cases else {
-            throw SimulationFailure("\(place): cases \(recorded), by definition \(oracle.cases)")
+            throw SimulationFailure(
+                "\(place): cases \(recorded.map(\.summary)), by definition \(oracle.cases.map(\.summary))")
         }
     }
 
@@ -75,7 +83,8 @@ extension World {
                     return changes[$0].sight.contains(index) && (later.written.contains(column) || later.image == nil)
                 }
                 let isRecorded = state.cases[key].values.contains { record in
-                    record.candidates.contains { $0.id == change.id && $0.values?.contains(change.image?[column] ?? []) == true }
+                    let own = record.candidates.first { $0.id == change.id }
+                    return own?.values?.contains { $0 == change.image?[column] } ?? false
                 }
                 guard isInRow || isOverwritten || isRecorded else {
                     throw SimulationFailure("row \(key): what \(change.id) wrote is lost")
@@ -94,7 +103,7 @@ extension World {
 
     /// Whether the candidates are what the log of a region really leaves standing.
     func isTrueFrontier(_ region: Int, _ key: Int, _ shown: ConflictCase) throws(SimulationFailure) -> Bool {
-        Oracle(self, regions[region].state.log[key]).cases.contains {
+        oracle(regions[region].state.log[key]).cases.contains {
             $0.closedBy == nil && $0.group == shown.group && $0.candidates == shown.candidates
         }
     }
