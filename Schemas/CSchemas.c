@@ -104,6 +104,10 @@ static const char sql_statements_link[] = {
 #embed "sql/statements_link.sql" suffix(, )
     0};
 
+static const char sql_feed_digests_v1[] = {
+#embed "sql/feed_digests_v1.sql" suffix(, )
+    0};
+
 static const char sql_held[] = {
 #embed "sql/held.sql" suffix(, )
     0};
@@ -129,6 +133,7 @@ static const struct {
     {"sql/table_repair.sql", sql_table_repair},
     {"sql/daemon_role.sql", sql_daemon_role},
     {"sql/freshness.sql", sql_freshness},
+    {"sql/feed_digests_v1.sql", sql_feed_digests_v1},
     {"sql/held.sql", sql_held},
     {"sql/feed_v1.sql", sql_feed_v1},
     {"sql/grants.sql", sql_grants},

@@ -248,3 +248,9 @@ UPDATE bashu.recheck SET attempts = attempts + 1, reason = $3
 UPDATE pg_temp.apply_change c SET op = u.op::"char"
   FROM unnest($2::text[], $3::text[]) u(digest, op)
  WHERE c.table_id = $1::integer AND c.digest = decode(u.digest, 'hex') AND c.last;
+
+-- name: recheck_restore
+-- Rows to be put back as the log has them, whatever the table holds.
+INSERT INTO bashu.recheck (table_id, digest, key, reason)
+SELECT $1::integer, decode(u.digest, 'hex'), u.key, 'restore' FROM unnest($2::text[], $3::text[]) u(digest, key)
+    ON CONFLICT (table_id, digest) DO UPDATE SET reason = 'restore', attempts = 0;

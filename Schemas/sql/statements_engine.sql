@@ -38,7 +38,8 @@ SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
                 WHERE NOT o.own) AS received,
        EXISTS (SELECT FROM bashu.ruling r WHERE r.state = 'waiting') AS ruling,
        EXISTS (SELECT FROM bashu.recheck r WHERE r.attempts < 3) AS recheck,
-       EXISTS (SELECT FROM bashu.request r WHERE r.state = 'waiting' AND r.kind IN ('cut', 'verify')) AS request;
+       EXISTS (SELECT FROM bashu.request r
+                WHERE r.state = 'waiting' AND r.kind IN ('cut', 'verify') AND r.argument ->> 'against' IS NULL) AS request;
 
 -- name: engine_hold
 INSERT INTO bashu.hold (origin_id, number, reason, sql_state, next_try_at)
@@ -62,9 +63,11 @@ SELECT coalesce(string_agg(h.holder, ', '), 'a transaction that has just ended')
          LIMIT 5) h;
 
 -- name: request_take
+-- Comparisons with a peer are taken by its link.
 UPDATE bashu.request SET state = 'running'
  WHERE id = (SELECT r.id FROM bashu.request r
-              WHERE r.state = 'waiting' AND r.kind IN ('cut', 'verify') ORDER BY r.id LIMIT 1)
+              WHERE r.state = 'waiting' AND r.kind IN ('cut', 'verify') AND r.argument ->> 'against' IS NULL
+              ORDER BY r.id LIMIT 1)
 RETURNING id, kind, argument::text AS argument;
 
 -- name: request_done

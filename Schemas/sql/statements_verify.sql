@@ -16,3 +16,11 @@ SELECT o.name AS origin, b.number, b.changes, count(c.position) AS indexed
  GROUP BY o.name, b.number, b.changes
 HAVING count(c.position) <> b.changes
  ORDER BY o.name, b.number LIMIT 100;
+
+-- name: comparison_take
+-- A request to compare with peer $1. One that is running was taken by a connection of the same link that is gone.
+UPDATE bashu.request SET state = 'running'
+ WHERE id = (SELECT r.id FROM bashu.request r
+              WHERE r.state IN ('waiting', 'running') AND r.kind = 'verify' AND r.argument ->> 'against' = $1
+              ORDER BY r.id LIMIT 1)
+RETURNING id, argument::text AS argument;

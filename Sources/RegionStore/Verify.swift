@@ -44,7 +44,9 @@ public struct VerifyReport: Codable, Sendable, Equatable {
 extension Cutter {
     /// Compares tables with what is known of them, in one snapshot, and changes nothing. Keys that are pending are
     /// in flight and are left out.
-    func verify(_ tables: [TableInfo], ownOrigin: Int) throws -> VerifyReport {
+    func verify(
+        _ tables: [TableInfo], ownOrigin: Int, found: (TableInfo, CutRow) -> Void = { _, _ in }
+    ) throws -> VerifyReport {
         let names = tables.map(\.qualified)
         var report = VerifyReport()
         guard !names.isEmpty else { return report }
@@ -67,22 +69,23 @@ extension Cutter {
             guard let table = tables.first(where: { $0.id == id }) else { continue }
             var page = CutPage(table: table, originID: ownOrigin)
             try page.run(session, log, first: try row.int("first"), last: try row.int("last")) { rows in
-                for row in rows { try Self.compare(row, table, &report) }
+                for row in rows where try Self.compare(row, table, &report) { found(table, row) }
             }
         }
         return report
     }
 
-    private static func compare(_ row: CutRow, _ table: TableInfo, _ report: inout VerifyReport) throws {
+    private static func compare(_ row: CutRow, _ table: TableInfo, _ report: inout VerifyReport) throws -> Bool {
         report.rows[table.name, default: 0] += 1
         let (kind, columns): (String, [String])
         switch try row.difference(table.shape) {
-        case .none: return
+        case .none: return false
         case .insert: (kind, columns) = ("extra", [])
         case .delete: (kind, columns) = ("missing", [])
         case .update(let ordinals, _): (kind, columns) = ("differs", ordinals.map { table.shape.columns[$0] })
         }
         report.add(RowDifference(table: table.name, key: row.key, kind: kind, columns: columns))
+        return true
     }
 }
 
@@ -108,7 +111,22 @@ extension Engine {
             SQLText.named("request_done"), [.int(id), "failed", .text(try JSONText.encode(["error": reason]))])
     }
 
-    private struct VerifyArgument: Decodable { var tables: [String]? }
+    private struct VerifyArgument: Decodable {
+        var tables: [String]?
+        var repair: Repair?
+    }
+
+    /// What to make of rows that differ from what the log says.
+    private enum Repair: String, Decodable {
+        /// Publish them: the table is right.
+        case publish
+        /// Put back what the log says.
+        case restore
+    }
+
+    /// Rows repaired by one request; the next one repairs the rest.
+    private static let repairMax = 10_000
+
     private struct CutResult: Encodable { let origin: String, number: Int64 }
 
     private func answer(_ kind: String, _ argument: String, _ step: inout EngineStep) throws -> String {
@@ -119,14 +137,40 @@ extension Engine {
             }
             return try JSONText.encode(CutResult(origin: try row.text("origin"), number: try row.int("number")))
         }
-        let wanted = try JSONText.decode(VerifyArgument.self, argument).tables
+        return try JSONText.encode(verify(JSONText.decode(VerifyArgument.self, argument), &step))
+    }
+
+    private func verify(_ argument: VerifyArgument, _ step: inout EngineStep) throws -> VerifyReport {
+        let wanted = argument.tables
         let tables = catalogue.tables.values.filter { wanted?.contains($0.name) ?? true }
         let own = try control.queryOne("SELECT id FROM bashu.origin WHERE own")?.int(0) ?? 0
-        var report = try cutter.verify(tables.sorted { $0.id < $1.id }, ownOrigin: Int(own))
+        var found: [RecheckKey] = []
+        var report = try cutter.verify(tables.sorted { $0.id < $1.id }, ownOrigin: Int(own)) { table, row in
+            guard argument.repair != nil, found.count < Self.repairMax else { return }
+            found.append(RecheckKey(tableID: table.id, digest: row.digest.hex, key: row.key, reason: "restore"))
+        }
         for name in wanted ?? [] where !tables.contains(where: { $0.name == name }) {
             report.skipped.append("\(name): not a shared table")
         }
-        return try JSONText.encode(report)
+        if let repair = argument.repair { try self.repair(found, repair, &step) }
+        return report
+    }
+
+    private func repair(_ keys: [RecheckKey], _ repair: Repair, _ step: inout EngineStep) throws {
+        let byTable = Dictionary(grouping: keys, by: \.tableID)
+        for (table, keys) in byTable {
+            switch repair {
+            case .publish where !node.isReplica:
+                try control.execute(
+                    SQLText.named("apply_hint"), [.int(table), .textArray(keys.map(\.key))])
+            case .publish, .restore:
+                try control.execute(
+                    SQLText.named("recheck_restore"),
+                    [.int(table), .textArray(keys.map(\.digest)), .textArray(keys.map(\.key))])
+            }
+        }
+        try cutEverything(&step)
+        try recheck(&step)
     }
 
     /// Cuts whatever is pending, unless this is a replica.

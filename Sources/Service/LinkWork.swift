@@ -39,6 +39,8 @@ final class LinkWork {
     private var nextRound = ContinuousClock.now
     private var lastEvent = ContinuousClock.now
     private var lastCare: ContinuousClock.Instant?
+    /// A comparison that somebody has asked for, and its request.
+    private var comparison: (id: Int64, running: PeerComparison)?
 
     /// Begins to listen, and asks the peer who it is.
     ///
@@ -72,6 +74,7 @@ final class LinkWork {
                 healthy()
             }
             try care()
+            try compare()
             try write()
             guard !more else { continue }
             if try !peer.waitForNotification(timeoutMilliseconds: pause()).isEmpty { nextRound = .now }
@@ -146,6 +149,22 @@ final class LinkWork {
         }
         if own.joins == environment.peer.name { try join(own) }
         if record.state == .streaming, now - lastEvent >= Self.attention { record.state = .waiting }
+    }
+
+    /// Answers `bashuctl verify --against` this peer, a step at a time: receiving goes on in between.
+    private func compare() throws {
+        if comparison == nil, let asked = try ComparisonRequest.take(local, peer: environment.peer.name) {
+            do {
+                comparison = (asked.id, try PeerComparison(asked.tables, here: local, there: peer))
+            } catch let error as PostgresError where error.kind == .statementFailed {
+                return try ComparisonRequest.fail(local, asked.id, "\(error)")
+            }
+        }
+        guard var current = comparison else { return }
+        lastEvent = .now
+        let report = try current.running.step(here: local, there: peer)
+        comparison = report == nil ? current : nil
+        if let report { try ComparisonRequest.answer(local, current.id, report) }
     }
 
     private func join(_ own: Links.Own) throws {

@@ -168,6 +168,42 @@ import Testing
         try expectEqual(network)
     }
 
+    @Test func verifyNamesRowsAndRepairsThem() async throws {
+        let network = try await network()
+        let (cq, sc) = (try network["50"], try network["51"])
+        let table = "public.\"Parent 表\""
+        try cq.writer.execute("INSERT INTO \(table) SELECT i, 'n' || i, i FROM generate_series(1, 20) i")
+        try network.converge()
+        // The daemon's own login is the one whose writes nobody captures.
+        let drift = { (party: Party) in
+            let uncaptured = try party.cluster.session(database: party.database, user: Party.daemon)
+            try uncaptured.execute("UPDATE \(table) SET amount = 77 WHERE id = 5")
+            try uncaptured.execute("DELETE FROM \(table) WHERE id = 6")
+            try uncaptured.execute("INSERT INTO \(table) VALUES (99, 'extra', 1)")
+        }
+        try drift(sc)
+        var comparison = try PeerComparison(nil, here: sc.owner, there: cq.owner)
+        let compared = try #require(try comparison.step(here: sc.owner, there: cq.owner))
+        #expect(compared.examples.map { "\($0.kind) \($0.key)" }.sorted() == ["differs {5}", "extra {99}", "missing {6}"])
+        let local = try sc.differences()
+        #expect(local.map { "\($0.kind) \($0.key)" }.sorted() == ["differs {5}", "extra {99}", "missing {6}"])
+        #expect(local.first { $0.kind == "differs" }?.columns == ["amount"])
+        for (repair, amount) in [("restore", "5.00"), ("publish", "77.00")] {
+            try sc.owner.execute(
+                "INSERT INTO bashu.request (kind, argument) VALUES ('verify', jsonb_build_object('repair', $1::text))",
+                [.text(repair)])
+            try sc.settle()
+            #expect(try sc.differences() == [])
+            #expect(try sc.rows(table)[4][2] == amount)
+            if repair == "restore" { try drift(sc) }
+        }
+        try network.converge()
+        #expect(try cq.rows(table).map { $0[0] }.contains("99"))
+        try expectEqual(network)
+        var equal = try PeerComparison(nil, here: sc.owner, there: cq.owner)
+        #expect(try equal.step(here: sc.owner, there: cq.owner)?.different == [:])
+    }
+
     @Test func anotherDaemonTakesOverAndTheFirstEnds() async throws {
         let network = try await network()
         let cq = try network["50"]
