@@ -77,6 +77,8 @@ extension CaseList {
             for one in ruled {
                 guard let candidate = one.candidates.first(where: { $0.id == id }) else { continue }
                 if candidate.kind == "delete" { chosen.updateValue("delete", forKey: "") }
+                // Of existence a candidate carries the whole row, of which nothing else is in conflict.
+                guard one.summary.group != existenceGroup else { continue }
                 for value in candidate.values { chosen.updateValue(value.value, forKey: value.column) }
             }
             return (ruled.map(\.summary.group), chosen)
@@ -84,7 +86,7 @@ extension CaseList {
     }
 
     /// The group of a row's existence.
-    static let existenceGroup = "existence"
+    public static let existenceGroup = "existence"
 
     /// What became of a ruling.
     public static func rulingState(_ session: Session, _ id: Int64) throws -> RulingState {

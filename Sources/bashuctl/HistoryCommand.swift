@@ -62,7 +62,9 @@ struct HistoryCommand: ControlCommand {
     private static func details(
         _ entry: HistoryReader.Entry, _ history: HistoryReader.History, _ names: HandleNames
     ) -> [String] {
-        var lines = entry.writes.map { write in
+        // Of an insert most columns say nothing.
+        let writes = entry.writes.filter { $0.new != nil || entry.kind != .insert }
+        var lines = writes.map { write in
             switch write.old {
             case .unknown: "\(write.column): \(Words.value(write.new))"
             case .value(let old): "\(write.column): \(Words.value(old)) → \(Words.value(write.new))"
@@ -73,6 +75,13 @@ struct HistoryCommand: ControlCommand {
             let others = speech.list(entry.concurrent.map(names.short))
             lines.append(speech(CaseMessage.concurrentWith, ["changes": others]))
         }
+        return unique(lines + caseLines(entry, history, names))
+    }
+
+    private static func caseLines(
+        _ entry: HistoryReader.Entry, _ history: HistoryReader.History, _ names: HandleNames
+    ) -> [String] {
+        var lines: [String] = []
         for one in history.cases {
             if one.summary.closedBy == entry.id, one.summary.state == .ruled {
                 let ruled = speech.list(one.candidates.map { names.short($0.id) })

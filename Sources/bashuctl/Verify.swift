@@ -42,11 +42,16 @@ struct Verify: ControlCommand {
                     throw ControlError.noSuchPeer(against)
                 }
                 let names = try tables.map { try TableName.shared(session, $0) }
-                return try Requests.VerifyArgument(tables: names, against: against, repair: repair?.rawValue).text()
+                return Requests.VerifyArgument(tables: names, against: against, repair: repair?.rawValue)
             }
             let patience = Patience(connection, context.terminal, seconds: timeout)
-            let result = try await patience.ask(.verify, argument: argument, doing: speech(WorkMessage.verifying))
-            let report = try Requests.verifyReport(result)
+            let result = try await patience.ask(
+                .verify, argument: try argument.text(), doing: speech(WorkMessage.verifying))
+            guard let report = try Requests.verifyReport(result, to: argument) else {
+                let options = [against.map { "--against \($0)" }, repair.map { "--repair \($0)" }].compactMap { $0 }
+                throw Failure(
+                    .failed, speech(WorkMessage.verifyUnable, ["options": options.joined(separator: " ")]))
+            }
             switch format.output {
             case .json: Output.print(json(report).text)
             case .table: show(report, context)

@@ -44,14 +44,14 @@ public enum CasePage: MessageCatalogue {
             Bilingual(
                 """
                 The ruling travels to every region like any other change and closes the case everywhere. It is not \
-                taken if the row has changed since you looked.
+                taken if the row has changed since you looked. Log in as yourself, so that the history names you.
 
                 Example:
                   bashuctl conflict resolve 50:12:0 --candidate 51:9:3 --reason 'SC published first'
                   bashuctl conflict resolve 50:12:0 --set status=现行 --reason 'announcement 2026-14'
                 """,
                 """
-                裁定与其他变更一样传到各地区，并在各处了结该冲突。若该行在您查看之后又有变化，则不执行。
+                裁定与其他变更一样传到各地区，并在各处了结该冲突。若该行在您查看之后又有变化，则不执行。请用自己的角色登录，历史中会记下您的名字。
 
                 示例：
                   bashuctl conflict resolve 50:12:0 --candidate 51:9:3 --reason '四川先发布'

@@ -21,12 +21,10 @@ public enum GeneralPage: MessageCatalogue {
             Bilingual(
                 """
                 Example:
-                  bashuctl schema print --list
                   bashuctl schema print sql/0001_base.sql
                 """,
                 """
                 示例：
-                  bashuctl schema print --list
                   bashuctl schema print sql/0001_base.sql
                 """)
         case .historyMore:
@@ -51,15 +49,13 @@ public enum GeneralPage: MessageCatalogue {
                 Names the rows that differ; rows in flight are no false alarm. Exit status 5 when any differ.
 
                 Example:
-                  bashuctl verify
-                  bashuctl verify standard --against 51
+                  bashuctl verify standard
                 """,
                 """
                 列出不同的行；正在传输的行不会误报。有不同时退出状态为 5。
 
                 示例：
-                  bashuctl verify
-                  bashuctl verify standard --against 51
+                  bashuctl verify standard
                 """)
         }
     }

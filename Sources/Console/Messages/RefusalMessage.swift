@@ -24,17 +24,14 @@ public enum RefusalMessage: MessageCatalogue {
                 "\"{name}\" cannot name a peer: use 1 to 64 letters, digits, _, . or - of ASCII",
                 "“{name}”不能作为对端名称：请用 1 到 64 个 ASCII 字母、数字、_、. 或 -")
         case .noSuchRole:
-            Bilingual(
-                "there is no role {name} in this server; create it with: CREATE ROLE {name} LOGIN",
-                "该服务器中没有角色 {name}；请先执行：CREATE ROLE {name} LOGIN")
+            Bilingual("there is no role {name}; CREATE ROLE {name} LOGIN", "没有角色 {name}；请先执行 CREATE ROLE {name} LOGIN")
         case .roleCannotLogin: Bilingual("role {name} cannot log in", "角色 {name} 不能登录")
         case .roleIsSuperuser:
             Bilingual(
                 "role {name} is a superuser; a peer gets a role with no rights of its own",
                 "角色 {name} 是超级用户；对端应使用没有其他权限的角色")
         case .roleIsDaemon:
-            Bilingual(
-                "role {name} is bashud's own here; a peer gets another one", "角色 {name} 属于此处的 bashud；对端应使用另一个角色")
+            Bilingual("role {name} is bashud's own; a peer gets another", "角色 {name} 属于 bashud；对端应使用另一个角色")
         case .noSuchTable:
             Bilingual(
                 "{name} is no shared table; see: bashuctl table list",

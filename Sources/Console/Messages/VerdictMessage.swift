@@ -18,7 +18,7 @@ public enum VerdictMessage: MessageCatalogue {
         case .originHeld: Bilingual("a batch of {origin} is held", "{origin} 的一个批次被搁置")
         case .massHeld: Bilingual("a mass change of {table} is held", "{table} 的大批量变更被搁置")
         case .troubleVerdict: Bilingual("{table} needs attention", "{table} 需要处理")
-        case .openCases: Bilingual("{count} cases need a person", "{count} 个冲突需要人工裁定")
+        case .openCases: Bilingual("cases that need a person: {count}", "{count} 个冲突需要人工裁定")
         case .lagUnknown: Bilingual("an unknown time", "未知时长")
         }
     }

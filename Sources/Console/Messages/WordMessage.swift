@@ -1,5 +1,6 @@
 /// Single words: column titles, labels, states.
 public enum WordMessage: MessageCatalogue {
+    case tableLabel, keyLabel
     case peer, region, state, lag, waiting, lastContact, reason, lastReport, origin, applied, received
     case through, table, key, columns, groups, type, winner, since, handle, who, when, value, column, side
     case from, login, rows, database, daemon, pending, log, cases, verdict, node, rule, closedBy, version
@@ -21,6 +22,8 @@ public enum WordMessage: MessageCatalogue {
         case .through: Bilingual("COMPLETE THROUGH", "完整至")
         case .table: Bilingual("TABLE", "表")
         case .key: Bilingual("KEY", "键")
+        case .tableLabel: Bilingual("Table", "表")
+        case .keyLabel: Bilingual("Key", "键")
         case .columns: Bilingual("COLUMNS", "列数")
         case .groups: Bilingual("GROUPS", "列组")
         case .type: Bilingual("TYPE", "类型")

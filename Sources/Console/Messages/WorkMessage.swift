@@ -2,7 +2,7 @@
 public enum WorkMessage: MessageCatalogue {
     case daemonDown, waitingForDaemon, requestFailed, requestGone, timedOutDaemon, cutting, nothingPublished
     case waitingForPeer, peerHas, waitTimedOut, waitPeerState, waitReplica, verifying, verifyEqualLog
-    case verifyEqualPeer, verifyDiffer, verifyMore, verifySkipped, joinStarted, joinLater, joinConnecting
+    case verifyEqualPeer, verifyDiffer, verifyMore, verifySkipped, verifyUnable, joinStarted, joinLater, joinConnecting
     case joinReceiving, joinDone, joinTrouble, badSeconds, sideBoth, sideHereOnly, sideThereOnly
 
     public var bilingual: Bilingual {
@@ -35,12 +35,14 @@ public enum WorkMessage: MessageCatalogue {
             Bilingual("a replica publishes nothing, so there is nothing to wait for", "只读副本不发布内容，无可等待")
         case .verifying: Bilingual("comparing", "正在比对")
         case .verifyEqualLog:
-            Bilingual("Equal: {tables} tables, {rows} rows; table = log.", "一致：{tables} 个表，{rows} 行；表与日志相同。")
+            Bilingual("Equal to the log (tables: {tables}, rows: {rows}).", "与日志一致（{tables} 个表，{rows} 行）。")
         case .verifyEqualPeer:
-            Bilingual("Equal: {tables} tables, {rows} rows; same as {peer}.", "一致：{tables} 个表，{rows} 行；与 {peer} 相同。")
+            Bilingual("Equal to {peer} (tables: {tables}, rows: {rows}).", "与 {peer} 一致（{tables} 个表，{rows} 行）。")
         case .verifyDiffer: Bilingual("{count} rows differ.", "{count} 行不同。")
         case .verifyMore: Bilingual("{shown} of them are shown.", "以上显示其中 {shown} 行。")
         case .verifySkipped: Bilingual("not compared: {reason}", "未比对：{reason}")
+        case .verifyUnable:
+            Bilingual("this bashud cannot do that yet: {options}", "当前的 bashud 还不支持：{options}")
         case .joinStarted: Bilingual("Joining from {peer}.", "开始从 {peer} 加入。")
         case .joinLater:
             Bilingual(

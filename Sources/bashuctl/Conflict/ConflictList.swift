@@ -80,13 +80,14 @@ struct ConflictList: ControlCommand {
         ])
         for row in found.rows {
             guard let first = row.cases.first(where: { $0.state == row.state }) else { continue }
-            let winners = unique(row.cases.map(\.winner.origin.region))
+            // Of a closed case the winner has been overwritten.
+            let winners = unique(row.cases.filter(\.state.isCurrent).map(\.winner.origin.region))
             table.add([
                 Cell(found.names.short(first.winner)), Cell("\(row.table)"), Cell("\(row.key)"),
                 Cell(speech.list(unique(row.cases.map { Words.group($0.group) }))),
                 Cell(speech.list(unique(row.cases.map(\.type)))),
                 Cell(Words.caseState(row.state.rawValue), row.state == .open ? .warning : .normal),
-                Cell(speech.list(winners)), Cell(TimeText.duration(found.now - row.since)),
+                Cell(winners.isEmpty ? "-" : speech.list(winners)), Cell(TimeText.duration(found.now - row.since)),
             ])
         }
         return table

@@ -30,8 +30,8 @@ struct ConflictShow: ControlCommand {
         _ shown: CaseList.Shown, _ names: HandleNames, width: Int, style: Style
     ) -> [String] {
         var head = KeyValues()
-        head.add(speech(WordMessage.table), Cell("\(shown.table)"))
-        head.add(speech(WordMessage.key), Cell("\(shown.key)"))
+        head.add(speech(WordMessage.tableLabel), Cell("\(shown.table)"))
+        head.add(speech(WordMessage.keyLabel), Cell("\(shown.key)"))
         var lines = head.lines(width: width, style: style)
         for one in shown.cases {
             let title = speech(
@@ -67,7 +67,7 @@ struct ConflictShow: ControlCommand {
                 Cell(Words.author(user: candidate.user, actor: candidate.actor)),
                 Cell(TimeText.local(candidate.hlc)), Cell(text(candidate, one.summary.group), wins ? .good : .normal),
             ])
-            guard !candidate.base.isEmpty else { continue }
+            guard !candidate.base.isEmpty, one.summary.group != CaseList.existenceGroup else { continue }
             table.add([
                 "", "", "", "", Cell(speech(WordMessage.base), .faint),
                 Cell(text(candidate.base, one.summary.group), .faint),
@@ -78,7 +78,8 @@ struct ConflictShow: ControlCommand {
 
     private static func text(_ candidate: CaseList.Candidate, _ group: String) -> String {
         if candidate.kind == "delete" { return speech(WordMessage.absent) }
-        return candidate.values.isEmpty ? speech(WordMessage.alive) : text(candidate.values, group)
+        if group == CaseList.existenceGroup { return speech(WordMessage.alive) }
+        return text(candidate.values, group)
     }
 
     /// A single column of the group's own name needs no name.

@@ -41,7 +41,7 @@ enum Words {
 
     /// A column group; existence is one that has no column.
     static func group(_ name: String) -> String {
-        name == "existence" ? speech(WordMessage.existence) : name
+        name == CaseList.existenceGroup ? speech(WordMessage.existence) : name
     }
 
     /// A value, or what stands for none.

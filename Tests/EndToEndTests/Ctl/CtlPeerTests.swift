@@ -72,14 +72,16 @@ import Testing
             """)
         _ = try party.ctl("peer", "add", "taken", "--login", Party.application)
         let cases: [([String], String)] = [
-            (["有", "--conninfo", "host=a"], "\"有\" cannot name a peer: use 1 to 64 letters, digits, _, . or - of ASCII"),
+            (["有", "--conninfo", "host=a"],
+                "\"有\" cannot name a peer: use 1 to 64 letters, digits, _, . or - of ASCII"),
             (["50", "--conninfo", "host=a"], "50 is this region itself; name the peer after the other region"),
             (["51", "--login", "nobody_here"],
-                "there is no role nobody_here in this server; create it with: CREATE ROLE nobody_here LOGIN"),
+                "there is no role nobody_here; CREATE ROLE nobody_here LOGIN"),
             (["51", "--login", "ctl_nologin"], "role ctl_nologin cannot log in"),
             (["51", "--login", "postgres"],
                 "role postgres is a superuser; a peer gets a role with no rights of its own"),
-            (["51", "--login", Party.daemonRole], "role \(Party.daemonRole) is bashud's own here; a peer gets another one"),
+            (["51", "--login", Party.daemonRole],
+                "role \(Party.daemonRole) is bashud's own; a peer gets another"),
             (["51", "--login", Party.application], "another peer uses login \(Party.application) already"),
             (["taken", "--conninfo", "host=a"], "there is a peer named taken already"),
         ]

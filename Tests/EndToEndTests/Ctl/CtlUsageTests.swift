@@ -93,7 +93,8 @@ import Testing
             ["conflict", "resolve", "50:1:0", "--reason", "r"],
             ["conflict", "resolve", "50:1:0", "--delete", "--set", "a=1", "--reason", "r"],
             ["conflict", "resolve", "50:1:0", "--set", "=1", "--reason", "r"],
-            ["conflict", "resolve", "50:1:0", "--delete"], ["conflict", "resolve", "50:1:0", "--delete", "--reason", " "],
+            ["conflict", "resolve", "50:1:0", "--delete"],
+            ["conflict", "resolve", "50:1:0", "--delete", "--reason", " "],
             ["conflict", "list", "--state", "closed"], ["table", "add", "t", "--guard-triggers", "--allow-triggers"],
             ["verify", "--repair", "both"], ["--unknown"],
         ])
