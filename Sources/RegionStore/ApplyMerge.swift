@@ -71,7 +71,12 @@ struct ApplyMerge {
         var output = MergeOutput(table: table, policy: policy)
         let shapeID = try ShapeStore.id(
             table.shape, digest: BatchHasher.digest16(table.shape.line), session)
-        for (key, log) in zip(keys, logs.changes) where !log.isEmpty {
+        for (key, log) in zip(keys, logs.changes) {
+            // A row of which the log knows nothing: only a restore asks for it.
+            guard !log.isEmpty else {
+                output.addAbsent(digest: key.digest)
+                continue
+            }
             try output.add(
                 key: key.text, digest: key.digest, outcome: merge(log, policy: policy), shapeID: shapeID,
                 authors: logs.authors)

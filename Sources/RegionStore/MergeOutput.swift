@@ -19,6 +19,11 @@ struct MergeOutput {
             uniqueKeysWithValues: policy.groups.map { ($0.name, $0.columns.map { table.shape.columns[$0] }) })
     }
 
+    mutating func addAbsent(digest: String) {
+        digests.append(digest)
+        ops.append("d")
+    }
+
     mutating func add(
         key: String, digest: String, outcome: MergeOutcome, shapeID: Int,
         authors: [ChangeID: CaseAuthor]
