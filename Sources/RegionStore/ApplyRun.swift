@@ -203,7 +203,7 @@ struct ApplyRun {
                 if plain { updated += rows }
             }
         }
-        let hasValues = table.shape.columns.count > table.shape.keyColumns.count
+        let hasValues = statements.update(plain: true, columns: table.shape.columns, missing: "") != nil
         if hasValues, updated != counts.plain("u", table.id) { unexpected.insert(table.id) }
     }
 

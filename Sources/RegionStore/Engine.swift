@@ -112,7 +112,12 @@ public final class Engine {
             }
             return
         }
-        try publish(tables: pending, &step)
+        do {
+            try publish(tables: pending, &step)
+        } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+            // DDL holds a table: what others have sent goes on meanwhile.
+            try heartbeat("waiting to cut", problem: "a table that has pending changes is locked: \(error.message)")
+        }
     }
 
     func publish(tables: Set<Int>, whole: Set<Int> = [], _ step: inout EngineStep) throws {

@@ -11,6 +11,8 @@ struct TableInfo: Sendable, Equatable {
     let isPartitioned: Bool
     /// Columns of unique indexes besides the primary key.
     let uniqueColumns: [String]
+    /// Identity columns of which an UPDATE may not name a value: they keep the one they were inserted with.
+    let identityAlways: [String]
     /// Foreign keys by which PostgreSQL itself would change other tables when a row of this one goes.
     let cascades: [Cascade]
     /// What `bashu.table_shapes` said of the table when this was read.
@@ -92,6 +94,7 @@ struct TableCatalogue {
                 keyTypes: try ArrayText.parse(row.text("key_types")),
                 isPartitioned: try row.bool("partitioned"),
                 uniqueColumns: try ArrayText.parse(row.text("unique_columns")),
+                identityAlways: try ArrayText.parse(row.text("identity_always")),
                 cascades: try JSONText.decode([TableInfo.Cascade].self, row.text("cascades")),
                 fingerprint: known.fingerprint, captureFault: known.fault)
         }

@@ -162,7 +162,7 @@ struct TableStatements: Sendable {
     /// Writes staged rows over existing ones. `plain`: every row must be there, and is rewritten; else only what
     /// differs is.
     func update(plain: Bool, columns: [String], missing: String) -> String? {
-        let written = columns.filter { !table.shape.keyColumns.contains($0) }
+        let written = columns.filter { !table.shape.keyColumns.contains($0) && !table.identityAlways.contains($0) }
         guard !written.isEmpty else { return nil }
         let assignments = written.map { "\(quoted($0)) = r.\(quoted($0))" }.joined(separator: ", ")
         let differs = written.map { "t.\(quoted($0))::text IS DISTINCT FROM r.\(quoted($0))::text" }
