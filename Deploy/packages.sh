@@ -1,0 +1,38 @@
+# Sourced by demo.sh and test.sh: installs the Debian packages that a build and a throw-away server need.
+
+# The packages, and what shows that each is there.
+missing_packages() {
+    pkg-config --exists libpq 2>/dev/null || echo libpq-dev
+    pkg-config --exists libcrypto 2>/dev/null || echo libssl-dev
+    command -v pkg-config >/dev/null || echo pkg-config
+    command -v git >/dev/null || echo git
+    command -v psql >/dev/null || echo postgresql-client
+    compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || echo postgresql
+}
+
+# Installs what is missing, as root or through sudo. Debian's own server is neither created nor started.
+install_packages() {
+    local missing as_root=() setting=/etc/postgresql-common/createcluster.d/bashu.conf
+    command -v swift >/dev/null || {
+        echo "Swift is not installed, or not in PATH: see https://www.swift.org/install/linux" >&2
+        return 1
+    }
+    mapfile -t missing < <(missing_packages)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "These Debian packages are missing; install them as root: ${missing[*]}" >&2
+            return 1
+        }
+        as_root=(sudo)
+    fi
+    echo "Installing ${missing[*]} ..."
+    "${as_root[@]}" mkdir -p "${setting%/*}"
+    echo "create_main_cluster = false" | "${as_root[@]}" tee "$setting" >/dev/null
+    local status=0
+    "${as_root[@]}" apt-get update -qq || status=$?
+    [ $status != 0 ] || "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null || status=$?
+    "${as_root[@]}" rm -f "$setting"
+    return $status
+}
