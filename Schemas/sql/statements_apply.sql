@@ -117,12 +117,16 @@ SELECT DISTINCT ON (c.table_id, c.digest) c.table_id, encode(c.digest, 'hex') AS
  LIMIT $3::integer;
 
 -- name: apply_log
--- Every change of the keys, logged and incoming, without their bytes. $1 table, $2 digests (hex).
+-- Every change of the keys, without their bytes: logged or incoming. $1 table, $2 digests (hex).
+-- incoming: no merge has judged it yet. So are our own changes that a cut has logged since what is known of the
+-- key was written: the cases that they close are not recorded.
 SELECT encode(l.digest, 'hex') AS digest, l.origin_id, l.number, l.position, l.part, l.start, l.length,
        l.kind, l.shape_id, l.written, l.hlc, l.incoming
   FROM (SELECT c.digest, c.origin_id, c.number, c.position, c.part, c.start, c.length, c.kind, c.shape_id,
-               c.written, c.hlc, false AS incoming
+               c.written, c.hlc, coalesce(o.own AND c.number > k.own_number, false) AS incoming
           FROM bashu.change c
+          LEFT JOIN bashu.known k ON k.table_id = c.table_id AND k.digest = c.digest
+          LEFT JOIN bashu.origin o ON o.id = c.origin_id AND o.own
          WHERE c.table_id = $1::integer
            AND c.digest = ANY (array(SELECT decode(d, 'hex') FROM unnest($2::text[]) d))
         UNION ALL
