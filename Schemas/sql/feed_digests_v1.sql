@@ -53,7 +53,8 @@ BEGIN
               FROM bashu.origin o LEFT JOIN bashu.applied a ON a.origin_id = o.id);
     IF buckets IS NULL AND keys IS NULL THEN
         RETURN QUERY EXECUTE format(
-            'SELECT e.bucket, NULL::text, count(*), md5(string_agg(encode(e.sha, ''hex'') || e.digest, '''' ORDER BY e.sha))
+            'SELECT e.bucket, NULL::text, count(*),
+                    md5(string_agg(encode(e.sha, ''hex'') || e.digest, '''' ORDER BY e.sha))
                FROM (%s) e GROUP BY e.bucket', each_row) USING buckets, keys;
     ELSE
         RETURN QUERY EXECUTE format(

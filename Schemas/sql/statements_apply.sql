@@ -188,8 +188,10 @@ SELECT EXISTS (SELECT FROM bashu.held);
 SELECT EXISTS (SELECT FROM bashu.known);
 
 -- name: apply_index
-INSERT INTO bashu.change (origin_id, number, position, table_id, digest, part, start, length, kind, shape_id, written, hlc)
-SELECT c.origin_id, c.number, c.position, c.table_id, c.digest, c.part, c.start, c.length, c.kind, c.shape_id, c.written, c.hlc
+INSERT INTO bashu.change (origin_id, number, position, table_id, digest, part, start, length, kind, shape_id,
+                          written, hlc)
+SELECT c.origin_id, c.number, c.position, c.table_id, c.digest, c.part, c.start, c.length, c.kind, c.shape_id,
+       c.written, c.hlc
   FROM pg_temp.apply_change c WHERE c.origin_id IS NOT NULL;
 
 -- name: apply_known_forget

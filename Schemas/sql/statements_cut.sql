@@ -72,7 +72,8 @@ SELECT row_number() OVER (ORDER BY s.schema_name COLLATE "C", s.table_name COLLA
 -- name: cut_hints
 -- As cut_keys, but first into cut_hint, because whole tables are to be compared too.
 INSERT INTO pg_temp.cut_hint (table_id, key, digest, at, session_user_name, actor, seq)
-SELECT p.table_id, k.key, substring(sha256(convert_to(k.key, 'UTF8')) FOR 16), (extract(epoch FROM p.at) * 1000000)::bigint,
+SELECT p.table_id, k.key, substring(sha256(convert_to(k.key, 'UTF8')) FOR 16),
+       (extract(epoch FROM p.at) * 1000000)::bigint,
        nullif(p.session_user_name, session_user), p.actor, p.seq
   FROM bashu.pending p
  CROSS JOIN LATERAL unnest(p.keys) AS k(key)

@@ -5,7 +5,8 @@
 SELECT pg_try_advisory_lock($1::bigint);
 
 -- name: engine_lock_holder
-SELECT coalesce(string_agg(format('pid %s, %s from %s', a.pid, a.application_name, coalesce(host(a.client_addr), 'this machine')), '; '),
+SELECT coalesce(string_agg(format('pid %s, %s from %s', a.pid, a.application_name,
+                                  coalesce(host(a.client_addr), 'this machine')), '; '),
                 'unknown session')
   FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
  WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
@@ -39,7 +40,8 @@ SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
        EXISTS (SELECT FROM bashu.ruling r WHERE r.state = 'waiting') AS ruling,
        EXISTS (SELECT FROM bashu.recheck r WHERE r.attempts < 3) AS recheck,
        EXISTS (SELECT FROM bashu.request r
-                WHERE r.state = 'waiting' AND r.kind IN ('cut', 'verify') AND r.argument ->> 'against' IS NULL) AS request;
+                WHERE r.state = 'waiting' AND r.kind IN ('cut', 'verify')
+                  AND r.argument ->> 'against' IS NULL) AS request;
 
 -- name: engine_hold
 INSERT INTO bashu.hold (origin_id, number, reason, sql_state, next_try_at)
@@ -52,13 +54,15 @@ VALUES ($1::integer, $2::bigint, $3, $4, clock_timestamp() + make_interval(secs 
 -- name: engine_holders
 -- Transactions that may hold the row that apply waits for: writers of the table, prepared ones included.
 SELECT coalesce(string_agg(h.holder, ', '), 'a transaction that has just ended')
-  FROM (SELECT format('pid %s (%s, %s, since %s)', a.pid, a.usename, coalesce(nullif(a.application_name, ''), 'no name'),
+  FROM (SELECT format('pid %s (%s, %s, since %s)', a.pid, a.usename,
+                      coalesce(nullif(a.application_name, ''), 'no name'),
                       date_trunc('second', now() - a.xact_start)) AS holder
           FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
          WHERE l.locktype = 'relation' AND l.relation = to_regclass($1) AND l.granted
            AND l.mode IN ('RowShareLock', 'RowExclusiveLock') AND a.usename IS DISTINCT FROM session_user
         UNION ALL
-        SELECT format('prepared transaction %s (%s, since %s)', p.gid, p.owner, date_trunc('second', now() - p.prepared))
+        SELECT format('prepared transaction %s (%s, since %s)', p.gid, p.owner,
+                      date_trunc('second', now() - p.prepared))
           FROM pg_prepared_xacts p WHERE p.database = current_database()
          LIMIT 5) h;
 

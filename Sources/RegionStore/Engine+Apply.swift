@@ -46,7 +46,9 @@ extension Engine {
             step.applied += outcome.batches
             logger.debug(
                 "applied",
-                metadata: ["batches": "\(outcome.batches)", "changes": "\(outcome.changes)", "merged": "\(outcome.merged)"])
+                metadata: [
+                    "batches": "\(outcome.batches)", "changes": "\(outcome.changes)", "merged": "\(outcome.merged)",
+                ])
             try notifyPeers()
         } catch {
             try failed(group, first, error, &step)

@@ -69,7 +69,8 @@ public final class Engine {
         applier = try Applier(session: open("apply"), reader: open("read"), logger: logger)
         try catalogue.reload(control)
         try control.execute(
-            SQLText.named("engine_started"), [.text(version), .int(Int64(ProcessInfo.identifier)), .text(ProcessInfo.host)])
+            SQLText.named("engine_started"),
+            [.text(version), .int(Int64(ProcessInfo.identifier)), .text(ProcessInfo.host)])
         try control.execute(SQLText.named("request_reset"))
     }
 

@@ -29,7 +29,9 @@ struct KnownCast {
     }
 
     /// One statement per pair of types. A cast that fails leaves the known values as they are: they differ then.
-    private func cast(_ change: Change, _ places: [(Place, String)], _ rows: inout [CutRow], _ session: Session) throws {
+    private func cast(
+        _ change: Change, _ places: [(Place, String)], _ rows: inout [CutRow], _ session: Session
+    ) throws {
         try session.script("SAVEPOINT known_cast")
         let results: [Row]
         do {

@@ -52,7 +52,10 @@ public struct PeerComparison: Sendable {
 
     private static func shared(_ session: Session) throws -> [Table] {
         try session.query(
-            "SELECT schema_name, table_name, columns::text AS columns FROM bashu.table_shapes() WHERE relation IS NOT NULL"
+            """
+            SELECT schema_name, table_name, columns::text AS columns
+              FROM bashu.table_shapes() WHERE relation IS NOT NULL
+            """
         ).map { row in
             let (schema, table) = (try row.text(0), try row.text(1))
             return Table(

@@ -184,9 +184,10 @@ import Testing
         try drift(sc)
         var comparison = try PeerComparison(nil, here: sc.owner, there: cq.owner)
         let compared = try #require(try comparison.step(here: sc.owner, there: cq.owner))
-        #expect(compared.examples.map { "\($0.kind) \($0.key)" }.sorted() == ["differs {5}", "extra {99}", "missing {6}"])
+        let drifted = ["differs {5}", "extra {99}", "missing {6}"]
+        #expect(compared.examples.map { "\($0.kind) \($0.key)" }.sorted() == drifted)
         let local = try sc.differences()
-        #expect(local.map { "\($0.kind) \($0.key)" }.sorted() == ["differs {5}", "extra {99}", "missing {6}"])
+        #expect(local.map { "\($0.kind) \($0.key)" }.sorted() == drifted)
         #expect(local.first { $0.kind == "differs" }?.columns == ["amount"])
         for (repair, amount) in [("restore", "5.00"), ("publish", "77.00")] {
             try sc.owner.execute(
@@ -213,7 +214,8 @@ import Testing
                 logger: .init(label: "second"), version: "test")
         }
         // The lock's session is lost, another daemon starts: the old one's next cut ends it.
-        try cq.cluster.session().execute("SELECT pg_terminate_backend($1)", [.int(Int64(cq.engine.control.backendProcessID))])
+        let lockHolder = Int64(cq.engine.control.backendProcessID)
+        try cq.cluster.session().execute("SELECT pg_terminate_backend($1)", [.int(lockHolder)])
         let second = try Engine(
             target: ConnectionTarget(cq.cluster.conninfo(database: cq.database, user: Party.daemon)),
             logger: .init(label: "second"), version: "test")

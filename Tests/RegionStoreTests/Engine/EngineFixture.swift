@@ -22,7 +22,9 @@ final class Party {
     private(set) var engine: Engine
     private var receivers: [String: (receiver: BatchReceiver, local: Session, peer: Session)] = [:]
 
-    init(_ name: String, kind: NodeKind = .region, cluster: TestCluster, schema: String, tables: [String]) async throws {
+    init(
+        _ name: String, kind: NodeKind = .region, cluster: TestCluster, schema: String, tables: [String]
+    ) async throws {
         self.name = name
         self.cluster = cluster
         try await EngineRoles.shared.create(in: cluster)
@@ -174,7 +176,10 @@ struct Network {
         }
         let vectors = try parties.map { party in
             let received = try party.owner.query(
-                "SELECT o.name, max(b.number) FILTER (WHERE b.complete) FROM bashu.batch b JOIN bashu.origin o ON o.id = b.origin_id GROUP BY 1"
+                """
+                SELECT o.name, max(b.number) FILTER (WHERE b.complete)
+                  FROM bashu.batch b JOIN bashu.origin o ON o.id = b.origin_id GROUP BY 1
+                """
             ).map { "\($0[text: 0] ?? "")=\($0[text: 1] ?? "-")" }
             return "\(party.name): applied \(try party.vector()), log \(received)"
         }

@@ -135,7 +135,8 @@ import Testing
         let before = try x.vector()
         try x.writer.execute("UPDATE public.par SET name = 'B' WHERE id = 1")
         try x.writer.execute("UPDATE public.par SET name = 'A' WHERE id = 1")
-        try x.writer.script("BEGIN; INSERT INTO public.par VALUES (5, 'x'); DELETE FROM public.par WHERE id = 5; COMMIT")
+        try x.writer.script(
+            "BEGIN; INSERT INTO public.par VALUES (5, 'x'); DELETE FROM public.par WHERE id = 5; COMMIT")
         try x.writer.script("DELETE FROM public.par WHERE id = 1; INSERT INTO public.par VALUES (1, 'A')")
         try network.converge()
         #expect(try x.vector() == before)
