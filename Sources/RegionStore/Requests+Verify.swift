@@ -18,19 +18,11 @@ extension Requests {
         public func text() throws -> String { try JSONText.encode(self) }
     }
 
-    /// What a `verify` request was answered with; nil when the daemon did not do what was asked, but less.
+    /// What a `verify` request was answered with.
     ///
     /// - Throws: `StoreError` for an answer of another form.
-    public static func verifyReport(_ result: String, to argument: VerifyArgument) throws -> VerifyReport? {
-        let echo = try JSONText.decode(VerifyEcho.self, result)
-        guard echo.against == argument.against, echo.repair == argument.repair else { return nil }
-        return try JSONText.decode(VerifyReport.self, result)
-    }
-
-    /// A daemon that compares with a peer or repairs says so in its answer.
-    private struct VerifyEcho: Decodable {
-        let against: String?
-        let repair: String?
+    public static func verifyReport(_ result: String) throws -> VerifyReport {
+        try JSONText.decode(VerifyReport.self, result)
     }
 }
 

@@ -32,6 +32,8 @@ public struct VerifyReport: Codable, Sendable, Equatable {
 
     /// How many rows are named; the rest are only counted.
     public static let examplesMax = 200
+    /// Rows repaired by one request; the next one repairs the rest.
+    public static let repairMax = 10_000
 
     public init() {}
 
@@ -124,9 +126,6 @@ extension Engine {
         case restore
     }
 
-    /// Rows repaired by one request; the next one repairs the rest.
-    private static let repairMax = 10_000
-
     private struct CutResult: Encodable { let origin: String, number: Int64 }
 
     private func answer(_ kind: String, _ argument: String, _ step: inout EngineStep) throws -> String {
@@ -146,7 +145,7 @@ extension Engine {
         let own = try control.queryOne("SELECT id FROM bashu.origin WHERE own")?.int(0) ?? 0
         var found: [RecheckKey] = []
         var report = try cutter.verify(tables.sorted { $0.id < $1.id }, ownOrigin: Int(own)) { table, row in
-            guard argument.repair != nil, found.count < Self.repairMax else { return }
+            guard argument.repair != nil, found.count < VerifyReport.repairMax else { return }
             found.append(RecheckKey(tableID: table.id, digest: row.digest.hex, key: row.key, reason: "restore"))
         }
         for name in wanted ?? [] where !tables.contains(where: { $0.name == name }) {

@@ -31,6 +31,7 @@ struct Verify: ControlCommand {
 
     func validate() throws {
         guard timeout >= 0 else { throw ValidationError(speech(WorkMessage.badSeconds)) }
+        guard against == nil || repair == nil else { throw ValidationError(speech(WorkMessage.verifyEither)) }
     }
 
     func execute(_ context: Context) async throws -> ExitStatus {
@@ -46,20 +47,33 @@ struct Verify: ControlCommand {
             }
             let patience = Patience(connection, context.terminal, seconds: timeout)
             let result = try await patience.ask(
-                .verify, argument: try argument.text(), doing: speech(WorkMessage.verifying))
-            guard let report = try Requests.verifyReport(result, to: argument) else {
-                let options = [against.map { "--against \($0)" }, repair.map { "--repair \($0)" }].compactMap { $0 }
-                throw Failure(
-                    .failed, speech(WorkMessage.verifyUnable, ["options": options.joined(separator: " ")]))
+                .verify, argument: try argument.text(), doing: speech(WorkMessage.verifying)
+            ) { session in
+                try against.flatMap { try Self.obstacle(session, peer: $0) }
             }
+            let report = try Requests.verifyReport(result)
             switch format.output {
             case .json: Output.print(json(report).text)
             case .table: show(report, context)
             }
-            return .combined([
-                report.different.isEmpty ? .done : .different, report.skipped.isEmpty ? .done : .failed,
-            ])
+            let left = report.different.values.reduce(0, +) - (repair == nil ? 0 : VerifyReport.repairMax)
+            return .combined([left > 0 ? .different : .done, report.skipped.isEmpty ? .done : .failed])
         }
+    }
+
+    /// Only the link to the peer can answer; while there is none, nobody will.
+    private static func obstacle(_ session: Session, peer: String) throws -> Failure? {
+        guard let link = try Peers.list(session).first(where: { $0.name == peer }) else {
+            return Failure(ControlError.noSuchPeer(peer))
+        }
+        guard link.conninfo != nil else { return Failure(ControlError.peerNotPulled(peer)) }
+        let state = link.isPaused ? "paused" : link.state ?? "connecting"
+        guard ["down", "held", "paused"].contains(state) else { return nil }
+        return Failure(
+            state == "down" ? .unreachable : .lagging,
+            speech(
+                WorkMessage.waitPeerState,
+                ["peer": peer, "state": Words.linkState(state), "reason": link.reason ?? "-"]))
     }
 
     private func show(_ report: VerifyReport, _ context: Context) {
@@ -82,6 +96,11 @@ struct Verify: ControlCommand {
         }
         if report.examples.count < total {
             context.print(speech(WorkMessage.verifyMore, ["shown": "\(report.examples.count)"]))
+        }
+        guard let repair, total > 0 else { return }
+        context.print(speech(repair == .publish ? WorkMessage.verifyPublished : WorkMessage.verifyRestored))
+        if total > VerifyReport.repairMax {
+            context.print(speech(WorkMessage.verifyAgain, ["count": "\(VerifyReport.repairMax)"]))
         }
     }
 

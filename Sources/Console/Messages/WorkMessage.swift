@@ -2,7 +2,8 @@
 public enum WorkMessage: MessageCatalogue {
     case daemonDown, waitingForDaemon, requestFailed, requestGone, timedOutDaemon, cutting, nothingPublished
     case waitingForPeer, peerHas, waitTimedOut, waitPeerState, waitReplica, verifying, verifyEqualLog
-    case verifyEqualPeer, verifyDiffer, verifyMore, verifySkipped, verifyUnable, joinStarted, joinLater, joinConnecting
+    case verifyEqualPeer, verifyDiffer, verifyMore, verifySkipped
+    case verifyEither, verifyPublished, verifyRestored, verifyAgain, joinStarted, joinLater, joinConnecting
     case joinReceiving, joinDone, joinTrouble, badSeconds, sideBoth, sideHereOnly, sideThereOnly
 
     public var bilingual: Bilingual {
@@ -41,8 +42,11 @@ public enum WorkMessage: MessageCatalogue {
         case .verifyDiffer: Bilingual("{count} rows differ.", "{count} 行不同。")
         case .verifyMore: Bilingual("{shown} of them are shown.", "以上显示其中 {shown} 行。")
         case .verifySkipped: Bilingual("not compared: {reason}", "未比对：{reason}")
-        case .verifyUnable:
-            Bilingual("this bashud cannot do that yet: {options}", "当前的 bashud 还不支持：{options}")
+        case .verifyEither:
+            Bilingual("--repair goes by the log, so not together with --against", "--repair 以日志为准，不能与 --against 同用")
+        case .verifyPublished: Bilingual("They are published now.", "已将其发布。")
+        case .verifyRestored: Bilingual("They are put back now.", "已将其恢复。")
+        case .verifyAgain: Bilingual("{count} at a time; run it again.", "每次处理 {count} 行；请再次运行。")
         case .joinStarted: Bilingual("Joining from {peer}.", "开始从 {peer} 加入。")
         case .joinLater:
             Bilingual(

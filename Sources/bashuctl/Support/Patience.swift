@@ -50,26 +50,42 @@ struct Patience {
     /// Leaves a request and waits for its answer, JSON text.
     ///
     /// - Throws: `Failure` when the daemon could not do it (status 1) or did not answer in time (status 3).
-    func ask(_ kind: Requests.Kind, argument: String = "{}", doing: String) async throws -> String {
+    /// - Parameter obstacle: why nobody will answer; looked at while the request waits.
+    func ask(
+        _ kind: Requests.Kind, argument: String = "{}", doing: String,
+        unless obstacle: @Sendable @escaping (Session) throws -> Failure? = { _ in nil }
+    ) async throws -> String {
         try await warnIfDaemonIsDown()
         let id = try await connection.run { try Requests.ask($0, kind, argument: argument) }
         let waiting = speech(WorkMessage.waitingForDaemon)
-        let answer: Requests.State? = try await until { session in
+        let answer: Answer? = try await until { session in
             switch try Requests.state(session, id) {
-            case .waiting: .notYet(waiting)
+            case .waiting: try obstacle(session).map { .answer(.obstacle($0)) } ?? .notYet(waiting)
             case .running: .notYet(doing)
-            case let state: .answer(state)
+            case let state: .answer(.state(state))
             }
         }
         switch answer {
-        case .done(let result): return result
-        case .failed(let reason):
+        case .state(.done(let result)): return result
+        case .state(.failed(let reason)):
             throw Failure(.failed, speech(WorkMessage.requestFailed, ["reason": reason]))
-        case .gone: throw Failure(.failed, speech(WorkMessage.requestGone))
-        case .waiting, .running, nil:
-            // Who may ask may not always take back; then the daemon does the work for nobody, which harms nobody.
-            try? await connection.run { try Requests.cancel($0, id) }
+        case .state: throw Failure(.failed, speech(WorkMessage.requestGone))
+        case .obstacle(let failure):
+            await takeBack(id)
+            throw failure
+        case nil:
+            await takeBack(id)
             throw Failure(.lagging, speech(WorkMessage.timedOutDaemon, ["seconds": "\(seconds)"]))
         }
+    }
+
+    private enum Answer: Sendable {
+        case state(Requests.State)
+        case obstacle(Failure)
+    }
+
+    /// Who may ask may not always take back; then the daemon does the work for nobody, which harms nobody.
+    private func takeBack(_ id: Int64) async {
+        try? await connection.run { try Requests.cancel($0, id) }
     }
 }

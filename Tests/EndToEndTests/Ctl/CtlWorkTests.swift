@@ -36,14 +36,41 @@ import Testing
             ])
     }
 
-    @Test func aComparisonTheDaemonCannotMakeIsNotTakenForEqual() async throws {
-        let world = try await Federation.make()
-        let hand = try Hand(world["50"])
-        let unknown = try world["50"].ctl("verify", "--against", "52")
+    @Test func aComparisonThatNobodyMakesIsNotTakenForEqual() async throws {
+        let party = try await Federation.make()["50"]
+        let hand = try Hand(party)
+        let unknown = try party.ctl("verify", "--against", "52")
         #expect(unknown.status == .exited(1))
         #expect(unknown.errors == "bashuctl: no peer named 52; see: bashuctl peer list\n")
-        let run = try hand.serve("verify", "--against", "51")
-        #expect(run.status != .exited(0) || run.output.hasPrefix("Equal to 51"))
+        // The engine alone has no links, and a link is what answers.
+        let unanswered = try hand.serve("verify", "--against", "51", "--timeout", "1")
+        #expect(unanswered.status == .exited(3))
+        #expect(unanswered.errors == "bashuctl: bashud has not answered within 1 s\n")
+        try await party.run(
+            "INSERT INTO bashu.link (peer, state, reason) VALUES ('51', 'down', 'no route to host')", as: .superuser)
+        let down = try hand.serve("verify", "--against", "51")
+        #expect(down.status == .exited(2))
+        #expect(down.errors == "bashuctl: link to 51: down: no route to host\n")
+        #expect(try await party.value("SELECT count(*) FROM bashu.request") == "0")
+    }
+
+    @Test func repairPublishesOrPutsBack() async throws {
+        let party = try await Federation.make(regions: ["50"])["50"]
+        let hand = try Hand(party)
+        try await party.run("INSERT INTO standard (number, title) VALUES ('GB 1', '一'), ('GB 2', '二')")
+        try hand.settle()
+        let drift = try party.cluster.session(database: party.database, user: Party.daemonRole)
+        try drift.script("UPDATE standard SET title = '偏' WHERE number = 'GB 1'")
+        let restored = try hand.serve("verify", "--repair", "restore")
+        #expect(restored.status == .exited(0), "\(restored.output)\(restored.errors)")
+        #expect(Array(restored.lines.suffix(3)) == ["1 rows differ.", "They are put back now.", ""])
+        #expect(try await party.value("SELECT title FROM standard WHERE number = 'GB 1'") == "一")
+        try drift.script("UPDATE standard SET title = '正' WHERE number = 'GB 2'")
+        let published = try hand.serve("verify", "--repair", "publish")
+        #expect(published.status == .exited(0), "\(published.output)\(published.errors)")
+        let history = try party.ctl("history", "standard", "GB 2")
+        #expect(history.output.contains("    title: 二 → 正\n"))
+        #expect(try hand.serve("verify").status == .exited(0))
     }
 
     @Test func waitEndsWhenThePeerHasEverything() async throws {
