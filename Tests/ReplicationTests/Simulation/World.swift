@@ -11,7 +11,7 @@ struct World {
 
     let setup: Setup
     let mutant: Mutant?
-    var regions: [Region]
+    let regions: [Region]
     /// Per origin the batches it published, number 1 first.
     var batches: [[Batch]]
     /// Every change ever published; a batch and a log name them by index.
@@ -25,7 +25,7 @@ struct World {
     init(setup: Setup, mutant: Mutant? = nil) {
         self.setup = setup
         self.mutant = mutant
-        regions = Array(repeating: Region(), count: setup.skews.count)
+        regions = setup.skews.map { _ in Region() }
         batches = Array(repeating: [], count: setup.skews.count)
     }
 
@@ -129,7 +129,8 @@ struct LocalTransaction {
     var rows: [Int: Touched] = [:]
 }
 
-struct Region {
+/// A class only so that looking at it copies nothing: a world is never copied.
+final class Region {
     var state = RegionState()
     /// What a crash cannot take.
     var durable = RegionState()
