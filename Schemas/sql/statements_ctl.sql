@@ -111,7 +111,7 @@ SELECT 'table' AS kind, t.schema_name, t.table_name, NULL AS key, t.degraded AS 
 UNION ALL
 (SELECT 'row', t.schema_name, t.table_name, r.key, r.reason
    FROM bashu.recheck r JOIN bashu.shared_table t ON t.id = r.table_id
-  WHERE r.reason IS NOT NULL
+  WHERE r.reason IS NOT NULL AND r.attempts > 0
   ORDER BY r.table_id, r.key COLLATE "C" LIMIT 20);
 
 -- name: ctl_log_bytes

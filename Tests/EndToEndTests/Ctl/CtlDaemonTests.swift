@@ -9,7 +9,8 @@ extension EndToEnd {
             let world = try await Federation.make()
             let (cq, sc) = (world["50"], world["51"])
             try await world.startDaemons()
-            try await cq.run("INSERT INTO standard (number, title) SELECT 'GB ' || n, '题' FROM generate_series(1, 500) n")
+            try await cq.run(
+                "INSERT INTO standard (number, title) SELECT 'GB ' || n, '题' FROM generate_series(1, 500) n")
             let wait = try cq.ctl("wait", "--peer", "51", "--timeout", "60")
             #expect(wait.status == .exited(0), "\(wait.errors)\(sc.daemonLog)")
             #expect(try await sc.value("SELECT count(*) FROM standard") == "500")
@@ -49,7 +50,8 @@ extension EndToEnd {
         @Test func anInstitutionJoinsWhileItsPeerIsWrittenTo() async throws {
             let world = try await Federation.make(regions: ["50"], replicas: ["cqu": "50"])
             let (cq, replica) = (world["50"], world["cqu"])
-            try await cq.run("INSERT INTO standard (number, title) SELECT 'GB ' || n, '题' FROM generate_series(1, 3000) n")
+            try await cq.run(
+                "INSERT INTO standard (number, title) SELECT 'GB ' || n, '题' FROM generate_series(1, 3000) n")
             try await world.startDaemons()
             let join = try Ctl.start(["join", "--from", "50", "--timeout", "60"], replica.ctlEnvironment)
             while join.isRunning { try await cq.run("UPDATE standard SET pages = coalesce(pages, 0) + 1") }
