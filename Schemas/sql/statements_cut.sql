@@ -28,7 +28,7 @@ CREATE TEMP TABLE IF NOT EXISTS cut_hint (
 -- $1 xmax and $2 in-progress ids of the last committed cut's snapshot: rows below were taken by it.
 -- statement_timestamp() was read before this statement's snapshot: all commits before it are visible.
 SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
-       coalesce(array_to_string(array_agg(DISTINCT p.table_id), ','), '') AS tables
+       coalesce(array_to_string(array_agg(DISTINCT p.table_id), ','), '') AS tables, count(*) AS hints
   FROM bashu.pending p
  WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[]);
 

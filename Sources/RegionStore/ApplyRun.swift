@@ -47,6 +47,10 @@ struct ApplyRun {
     /// Locks the rows that exist, table by table, in key order.
     mutating func lockRows() throws {
         counts = try readCounts()
+        // All waits together, not each: a deadlock is to end with us giving way, before the application is chosen.
+        if !attempt.patience.skips {
+            try session.script("SET LOCAL statement_timeout = \(attempt.patience.timeoutMilliseconds)")
+        }
         for table in infos.sorted(by: { $0.id < $1.id }) {
             guard counts.has("u", table.id) || counts.has("d", table.id) || counts.has("m", table.id) else { continue }
             let statements = TableStatements(table: table)
@@ -57,6 +61,7 @@ struct ApplyRun {
             guard let key = try session.queryOne(statements.lockedByOthers(deletes: deletes))?.text(0) else { continue }
             throw ApplyInterrupt.rowLocked(tableID: table.id, key: key, deletes: deletes)
         }
+        if !attempt.patience.skips { try session.script("SET LOCAL statement_timeout = 0") }
     }
 
     private func count(_ sql: String) throws -> Int {

@@ -23,6 +23,8 @@ final class Cutter {
         /// Everything committed before this time (µs) is in pending or was cut.
         let through: Int64
         let tables: Set<Int>
+        /// Rows of pending, each with up to some hundreds of keys.
+        let hints: Int64
     }
 
     /// Upper bounds of one page of keys: rows and bytes held in memory.
@@ -64,7 +66,7 @@ final class Cutter {
             throw StoreError.unexpectedResult("no row from a look at pending")
         }
         let ids = try row.text("tables").split(separator: ",").compactMap { Int($0) }
-        return Poll(through: try row.int("through"), tables: Set(ids))
+        return Poll(through: try row.int("through"), tables: Set(ids), hints: try row.int("hints"))
     }
 
     /// Cuts what is pending, and compares `whole` tables as a whole.

@@ -82,10 +82,15 @@ extension Engine {
             policy: { TablePolicy.columns(names: $0.shape.columns) })
     }
 
+    /// Pending rows that a cut may have to read while apply holds its locks.
+    private static let forcedHintsMax: Int64 = 200
+
     /// A cut while apply holds its row locks: it must not wait long for anybody.
     func forcedCut() throws {
         let pending = try cutter.poll()
         guard !pending.tables.isEmpty else { return }
+        // More than fits into the time that others may wait for our locks: without them, then.
+        guard pending.hints <= Self.forcedHintsMax else { throw ApplyInterrupt.cutFirst }
         let outcome = try cutter.cut(&catalogue, tables: pending.tables, token: token, lockMilliseconds: 200)
         if outcome.number != nil { try notifyPeers() }
     }
