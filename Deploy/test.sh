@@ -92,7 +92,7 @@ if [ $status = 0 ]; then
         result=0
         [ "$target" = . ] || chosen=(--filter "^$target\\.")
         step swift test --skip-build "${chosen[@]}" "${options[@]}" || result=$?
-        times+=("$(printf '%9d  %s%s' $((SECONDS - began)) "$target" "$([ $result = 0 ] || echo '   FAILED')")")
+        times+=("$(printf '%9d  %s%s' $((SECONDS - began)) "${target/#./as chosen}" "$([ $result = 0 ] || echo '   FAILED')")")
         [ $result = 0 ] || status=$result
         case $result in 124 | 137) break ;; esac
     done
