@@ -37,7 +37,8 @@ enum Companion {
         let receiver = try ChildProcess.spawn(
             "\(folder)/pg_recvlogical",
             [
-                "--dbname", node.conninfo(user: TestCluster.superuser), "--slot", slot, "--start", "--file", "/dev/null",
+                "--dbname", node.conninfo(user: TestCluster.superuser), "--slot", slot,
+                "--start", "--file", "/dev/null",
                 "--option", "proto_version=1", "--option", "publication_names=everything",
             ])
         try await Patience.until("the walsender", report: { receiver.standardError }) {
