@@ -3,6 +3,9 @@
 -- name: ctl_installed
 SELECT to_regclass('bashu.node') IS NOT NULL AS installed;
 
+-- name: ctl_version
+SELECT max(m.version) AS version FROM bashu.migration m;
+
 -- name: ctl_node
 SELECT current_database() AS database, n.kind, n.region, n.state, n.join_peer, n.daemon_role,
        (SELECT o.name FROM bashu.origin o WHERE o.own) AS origin,

@@ -27,11 +27,16 @@ extension Status {
 
     /// What this database is.
     ///
-    /// - Throws: `ControlError.notInstalled`, or `PostgresError`.
+    /// - Throws: `ControlError.notInstalled`, `SchemaMismatch` for a schema of another version, or `PostgresError`.
     public static func readNode(_ session: Session) throws -> Node {
-        guard try session.queryOne(SQLText.named("ctl_installed"))?.bool("installed") == true,
-            let row = try session.queryOne(SQLText.named("ctl_node"))
-        else { throw ControlError.notInstalled }
+        guard try session.queryOne(SQLText.named("ctl_installed"))?.bool("installed") == true else {
+            throw ControlError.notInstalled
+        }
+        let version = try session.queryOne(SQLText.named("ctl_version"))?[int: "version"].map(Int.init)
+        guard version == Installer.version else {
+            throw SchemaMismatch(installed: version, expected: Installer.version)
+        }
+        guard let row = try session.queryOne(SQLText.named("ctl_node")) else { throw ControlError.notInstalled }
         return Node(
             database: try row.text("database"), kind: try row.text("kind"), region: try row.text("region"),
             state: try row.text("state"), joinPeer: row[text: "join_peer"],

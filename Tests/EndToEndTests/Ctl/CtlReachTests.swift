@@ -54,4 +54,14 @@ import Testing
             run.errors == "bashuctl: this role may not do that: permission denied for schema bashu; the grants are "
                 + "printed by `bashuctl init`\n")
     }
+
+    @Test func aDatabaseOfAnotherVersionIsStatus1() async throws {
+        let party = try await Federation.make(regions: ["50"])["50"]
+        try await party.run("INSERT INTO bashu.migration (version, name) VALUES (9999, 'later')", as: .superuser)
+        for command in [["status"], ["conflict", "list"], ["peer", "remove", "51"], ["wait", "--peer", "51"]] {
+            let run = try Ctl.finish(Ctl.start(command, party.ctlEnvironment))
+            #expect(run.status == .exited(1))
+            #expect(run.errors.hasPrefix("bashuctl: the database has Bashu's schema 9999, this program is made for "))
+        }
+    }
 }
