@@ -89,6 +89,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["RegionStore", "Postgres", "Console", "TestCluster", logging],
             swiftSettings: settings),
+        .testTarget(name: "BenchTests", dependencies: ["bashu-bench"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
