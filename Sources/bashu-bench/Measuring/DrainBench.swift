@@ -2,6 +2,8 @@
 struct DrainBench {
     static let insert = "insert"
     static let update = "update"
+    /// Processor time of both servers and all daemons.
+    static func processorTime(_ work: String) -> String { "\(work), CPU" }
     static let methods: [Method] = [.core, .coreBinary, .bashu, .bashuAlreadyCut]
     /// As `methods`, with what is measured on the way.
     static let shown: [Method] = [.core, .coreBinary, .bashu, .bashuAlreadyCut, .bashuCut]
@@ -59,6 +61,7 @@ struct DrainBench {
             }
             try await pair.source.checkpoint()
             try await pair.target.checkpoint()
+            let before = ProcessorTime.used(by: pair)
             let taken = try await clock.measure {
                 try await pair.startFollowing()
                 // The last row, by its key: rows of one transaction become visible together, which `verify` checks.
@@ -66,9 +69,12 @@ struct DrainBench {
                     "the \(work) of \(plan.rows) rows",
                     "SELECT seq FROM \(SampleTable.name) WHERE id = \(plan.rows)", "\(mark)")
             }
+            let used = ProcessorTime.used(by: pair) - before
             try await pair.verify()
-            journal.measured("drain: \(work), \(method.title): \(Unit.seconds.text(taken.inSeconds))")
-            results.add(.drain, work, method, .seconds, taken.inSeconds)
+            for (name, seconds) in [(work, taken.inSeconds), (Self.processorTime(work), used)] {
+                journal.measured("drain: \(name), \(method.title): \(Unit.seconds.text(seconds))")
+                results.add(.drain, name, method, .seconds, seconds)
+            }
             try await pair.awaitFollowing(turn: mark + 10)
         }
         try await pair.drop()

@@ -78,6 +78,10 @@ final class BashuPair: Pair {
         return (try source.peakBytes(), try target.peakBytes())
     }
 
+    var daemonIDs: [Int32] {
+        daemons.withLock { [$0.source, $0.target] }.compactMap { $0?.processID }
+    }
+
     func checkAlive() async throws {
         let (source, target) = daemons.withLock { $0 }
         try source?.checkAlive()

@@ -5,6 +5,7 @@ import TestCluster
 final class CorePair: Pair {
     let source: Node
     let target: Node
+    let daemonIDs: [Int32] = []
     private let subscription: String
 
     private init(source: Node, target: Node, subscription: String) {

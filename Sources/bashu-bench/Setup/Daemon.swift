@@ -12,6 +12,8 @@ struct Daemon: Sendable {
         process = try Programs.startDaemon(node)
     }
 
+    var processID: Int32 { process.processID }
+
     /// Ends it well.
     func stop() async throws {
         process.terminate()

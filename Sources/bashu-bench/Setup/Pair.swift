@@ -2,6 +2,8 @@
 protocol Pair: Sendable {
     var source: Node { get }
     var target: Node { get }
+    /// Processes of its own that run beside the servers.
+    var daemonIDs: [Int32] { get }
 
     /// Starts, or starts again, what makes the target follow.
     func startFollowing() async throws
