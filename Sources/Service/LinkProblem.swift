@@ -118,7 +118,8 @@ extension LinkProblem {
         case StoreError.fenceLost:
             return LinkProblem(kind: .notOurs, reason: "another daemon is taking this database over")
         case let error as PostgresError:
-            let place = isLocalOpen ? "this database cannot store what arrives" : "no connection to this database"
+            let isOpen = isLocalOpen && error.kind != .connectionLost
+            let place = isOpen ? "this database cannot store what arrives" : "no connection to this database"
             return LinkProblem(kind: .localFailed, reason: "\(place): \(error.message)", sqlState: error.sqlState)
         default:
             return LinkProblem(kind: .localFailed, reason: "\(error)")
