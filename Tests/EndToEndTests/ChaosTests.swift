@@ -48,13 +48,16 @@ extension EndToEnd {
             }
         }
 
-        /// Set once.
-        final class Flag: Sendable {
-            private let value = Atomic(false)
+        /// What the writers have done together, and whether they are to go on.
+        final class Progress: Sendable {
+            private let over = Atomic(false)
+            private let count = Atomic(0)
 
-            var isSet: Bool { value.load(ordering: .acquiring) }
+            var isOver: Bool { over.load(ordering: .acquiring) }
+            var transactions: Int { count.load(ordering: .relaxed) }
 
-            func set() { value.store(true, ordering: .releasing) }
+            func end() { over.store(true, ordering: .releasing) }
+            func add() { count.add(1, ordering: .relaxed) }
         }
 
         @Test(arguments: [UInt64(1), 2, 3]) func endsEqual(seed: UInt64) async throws {
@@ -66,16 +69,16 @@ extension EndToEnd {
                     (from: "cqu", to: "51"),
                 ], cluster: cluster)
             try await world.startDaemons()
-            let over = Flag()
+            let progress = Progress()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (place, party) in world.parties.filter({ $0.kind == .region }).enumerated() {
                     group.addTask {
-                        try await Self.write(party, Dice(seed: seed &* 100 &+ UInt64(place)), until: over)
+                        try await Self.write(party, Dice(seed: seed &* 100 &+ UInt64(place)), progress)
                     }
                 }
                 group.addTask {
-                    defer { over.set() }
-                    try await Self.disturb(world, Dice(seed: seed))
+                    defer { progress.end() }
+                    try await Self.disturb(world, Dice(seed: seed), progress)
                 }
                 try await group.waitForAll()
             }
@@ -89,10 +92,10 @@ extension EndToEnd {
             try await world.stopDaemons()
         }
 
-        /// Writes until `over`, several statements to a transaction now and then.
-        private static func write(_ party: Party, _ dice: Dice, until over: Flag) async throws {
+        /// Writes until the end, several statements to a transaction now and then.
+        private static func write(_ party: Party, _ dice: Dice, _ progress: Progress) async throws {
             var dice = dice
-            while !over.isSet {
+            while !progress.isOver {
                 let count = Bool.random(using: &dice) ? 1 : Int.random(in: 2...6, using: &dice)
                 let statements = (0..<count).map { _ in dice.statement() }
                 do {
@@ -104,14 +107,15 @@ extension EndToEnd {
                         || [.uniqueViolation, .deadlockDetected, .cannotConnectNow].contains(error.sqlState)
                     guard isExpected else { throw error }
                 }
-                try await Task.sleep(for: .milliseconds(Int.random(in: 1...15, using: &dice)))
+                progress.add()
             }
         }
 
-        private static func disturb(_ world: Federation, _ dice: Dice) async throws {
+        private static func disturb(_ world: Federation, _ dice: Dice, _ progress: Progress) async throws {
             var dice = dice
             for _ in 0..<12 {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 100...500, using: &dice)))
+                let enough = progress.transactions + Int.random(in: 20...200, using: &dice)
+                try await eventually("people write", timeout: .seconds(60)) { progress.transactions >= enough }
                 let party = world.parties[Int.random(in: 0..<world.parties.count, using: &dice)]
                 switch Int.random(in: 0..<6, using: &dice) {
                 case 0, 1: party.killDaemon()
