@@ -49,7 +49,12 @@ final class Applier {
     ///   false when a marker or a changed shape asks for a cut without them.
     /// - Throws: `ApplyInterrupt`, `StoreError.held`, `StoreError.fenceLost`, `PostgresError`. Nothing is changed then.
     func apply(_ attempt: Attempt, cut: () throws -> Void) throws -> Outcome {
-        try session.script("BEGIN; SET LOCAL lock_timeout = \(attempt.patience.timeoutMilliseconds)")
+        // What a crash takes back is applied again; our own next batch flushes everything before it.
+        try session.script(
+            """
+            BEGIN; SET LOCAL synchronous_commit = off;
+            SET LOCAL lock_timeout = \(attempt.patience.timeoutMilliseconds)
+            """)
         do {
             let outcome = try inTransaction(attempt, cut: cut)
             try session.script("COMMIT")
