@@ -103,7 +103,11 @@ struct CutPage {
             bytes += line.count
         }
         let full = rows.count < Int(last - first + 1)
-        keys = full ? max(1, rows.count) : min(Cutter.pageKeysMax, keys * 2)
+        if full {
+            keys = max(1, rows.count)
+        } else if bytes < Cutter.pageBytesMax / 3 {
+            keys = min(Cutter.pageKeysMax, keys * 2)
+        }
         return rows
     }
 

@@ -47,7 +47,8 @@ extension EndToEnd {
                 ])
             for measure in output.measures {
                 #expect(measure.samples.count == 1 && measure.median == measure.samples.first, "\(measure)")
-                #expect(measure.median > 0 && (measure.cost == nil) == (measure.beside == nil), "\(measure)")
+                // So little work may take less than a tick of the processor's clock.
+                #expect(measure.median >= 0 && (measure.cost == nil || measure.beside != nil), "\(measure)")
             }
         }
     }
