@@ -63,3 +63,5 @@ BEGIN
     END IF;
 END
 $function$;
+
+REVOKE ALL ON FUNCTION bashu.feed_digests_v1(text, text, text[], integer[], text[]) FROM PUBLIC;

@@ -48,7 +48,8 @@ struct ReceiveFeedTests {
         let allowed = try others.filter { try $0.bool(1) }.map { try $0.text(0) }.sorted()
         #expect(
             allowed == [
-                "bashu.feed_batches_v1(jsonb,integer)", "bashu.feed_hello_v1()",
+                "bashu.feed_batches_v1(jsonb,integer)",
+                "bashu.feed_digests_v1(text,text,text[],integer[],text[])", "bashu.feed_hello_v1()",
                 "bashu.feed_position_v1(jsonb,jsonb,jsonb)", "bashu.feed_stream_v1(text,bigint,integer,bigint)",
             ])
         #expect(state { try peer.execute("CREATE TABLE bashu.mine ()") } == .insufficientPrivilege)
