@@ -30,7 +30,9 @@ enum ProcessorTime {
 
     /// Nil when it has ended meanwhile.
     private static func read(_ id: Int32) -> Process? {
-        guard let line = TextFile.lines("/proc/\(id)/stat").first, let name = line.lastIndex(of: ")") else { return nil }
+        guard let line = TextFile.lines("/proc/\(id)/stat").first, let name = line.lastIndex(of: ")") else {
+            return nil
+        }
         // After the name in brackets: the state (field 3), the parent; user and system time are fields 14 to 17.
         let fields = line[line.index(after: name)...].split(separator: " ")
         guard fields.count > 14, let parent = Int32(fields[1]) else { return nil }
