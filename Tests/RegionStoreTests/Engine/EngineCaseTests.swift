@@ -215,7 +215,7 @@ import Testing
         }
         // The lock's session is lost, another daemon starts: the old one's next cut ends it.
         let lockHolder = Int64(cq.engine.control.backendProcessID)
-        try cq.cluster.session().execute("SELECT pg_terminate_backend($1)", [.int(lockHolder)])
+        try cq.cluster.session().execute("SELECT pg_terminate_backend($1, 10000)", [.int(lockHolder)])
         let second = try Engine(
             target: ConnectionTarget(cq.cluster.conninfo(database: cq.database, user: Party.daemon)),
             logger: .init(label: "second"), version: "test")

@@ -59,7 +59,16 @@ final class Party {
     func restart() throws {
         engine.close()
         receivers = [:]
-        engine = try Self.engine(cluster, database)
+        // The server takes a moment to see that the old one's connections are gone, and its lock with them.
+        var next: Engine?
+        while next == nil {
+            do {
+                next = try Self.engine(cluster, database)
+            } catch StoreError.daemonRunning {
+                try owner.execute("SELECT pg_sleep(0.01)")
+            }
+        }
+        if let next { engine = next }
     }
 
     /// Steps until there is nothing left to do.
