@@ -45,8 +45,3 @@ SELECT DISTINCT child.id AS child, parent.id AS parent
   JOIN bashu.shared_table child ON child.relid = f.conrelid
   JOIN bashu.shared_table parent ON parent.relid = f.confrelid
  WHERE f.contype = 'f' AND child.id <> parent.id;
-
--- name: tables_lock_names
-SELECT format('%I.%I', s.schema_name, s.table_name) AS name
-  FROM bashu.shared_table s WHERE s.id = ANY ($1::integer[])
- ORDER BY s.id;

@@ -45,8 +45,8 @@ final class Applier {
 
     /// Applies the group, or projects the keys of `recheck` again.
     ///
-    /// - Parameter cut: Cuts what is pending, on another session, while this transaction holds its row locks; gives
-    ///   false when a marker or a changed shape asks for a cut without them.
+    /// - Parameter cut: Cuts what is pending, on another session, while this transaction holds its row locks; throws
+    ///   `ApplyInterrupt.cutFirst` when that would take too long.
     /// - Throws: `ApplyInterrupt`, `StoreError.held`, `StoreError.fenceLost`, `PostgresError`. Nothing is changed then.
     func apply(_ attempt: Attempt, cut: () throws -> Void) throws -> Outcome {
         // What a crash takes back is applied again; our own next batch flushes everything before it.
