@@ -170,6 +170,19 @@ SELECT EXISTS (SELECT FROM bashu.pending p WHERE p.table_id = ANY ($1::integer[]
                  JOIN pg_temp.apply_change s ON s.table_id = p.table_id AND s.key = k.key
                 WHERE p.table_id = ANY ($1::integer[])) AS touched;
 
+-- name: apply_pending_logged
+-- As apply_pending, for changes that are in the index already: those beyond what is applied.
+SELECT EXISTS (SELECT FROM bashu.pending p
+                CROSS JOIN LATERAL unnest(p.keys) k(key)
+                 JOIN bashu.change c ON c.table_id = p.table_id
+                                    AND c.digest = substring(sha256(convert_to(k.key, 'UTF8')) FOR 16)
+                 LEFT JOIN bashu.applied a ON a.origin_id = c.origin_id
+                WHERE p.table_id = ANY ($1::integer[]) AND c.number > coalesce(a.number, 0));
+
+-- name: apply_any_contested
+-- Whether anything here may need more than to be written: contested keys, keys held back or to be projected again.
+SELECT EXISTS (SELECT FROM bashu.known) OR EXISTS (SELECT FROM bashu.held);
+
 -- name: apply_any_pending
 SELECT EXISTS (SELECT FROM bashu.pending p WHERE p.table_id = ANY ($1::integer[]));
 

@@ -7,6 +7,7 @@ SELECT s.id FROM bashu.shared_table s ORDER BY s.schema_name COLLATE "C", s.tabl
 -- What statements about a table need beyond its shape.
 --   unique_columns  columns of unique indexes other than the primary key
 --   identity_always columns that an UPDATE must not name
+--   refers          the table refers to others by foreign keys
 --   cascades        foreign keys of other tables that would delete or change their rows with a row of this one
 SELECT s.id, s.schema_name, s.table_name, c.relkind = 'p' AS partitioned,
        array(SELECT format_type(a.atttypid, a.atttypmod)
@@ -20,6 +21,7 @@ SELECT s.id, s.schema_name, s.table_name, c.relkind = 'p' AS partitioned,
               WHERE i.indrelid = c.oid AND i.indisunique AND NOT i.indisprimary)::text AS unique_columns,
        array(SELECT a.attname::text FROM pg_attribute a
               WHERE a.attrelid = c.oid AND a.attidentity = 'a' AND NOT a.attisdropped)::text AS identity_always,
+       EXISTS (SELECT FROM pg_constraint f WHERE f.conrelid = c.oid AND f.contype = 'f') AS refers,
        (SELECT coalesce(json_agg(json_build_object(
                    'schema', fn.nspname, 'table', fc.relname, 'only', fc.relkind <> 'p',
                    'columns', (SELECT json_agg(a.attname ORDER BY k.n)

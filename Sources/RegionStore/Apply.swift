@@ -72,15 +72,12 @@ final class Applier {
         guard try session.queryOne(SQLText.named("apply_begin"))?.int(0) == attempt.token else {
             throw StoreError.fenceLost
         }
-        var load = ApplyLoad(
-            session: session, reader: reader, log: log, catalogue: attempt.catalogue, staging: staging)
-        try load.run(attempt.group)
+        if try mayBeDirect(attempt), let outcome = try direct(attempt) { return outcome }
+        let load = try load(attempt, isDirect: false)
         var tables = load.tables
         if !attempt.recheck.isEmpty { tables.formUnion(try stageRecheck(attempt)) }
         try refuseHeld()
-        var run = ApplyRun(
-            applier: self, attempt: attempt, tables: attempt.catalogue.writeOrder.filter(tables.contains),
-            hasRepeats: load.hasRepeats)
+        var run = run(attempt, tables, hasRepeats: load.hasRepeats, staged: load.staged)
         try run.lockRows()
         try session.script("SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
         var redone = 0
@@ -93,6 +90,67 @@ final class Applier {
         try run.writeOwnTables()
         return Outcome(
             batches: attempt.group.batches.count, changes: load.changes, merged: run.merged, forcedCuts: redone)
+    }
+
+    private func load(_ attempt: Attempt, isDirect: Bool) throws -> ApplyLoad {
+        var load = ApplyLoad(
+            session: session, reader: reader, log: log, catalogue: attempt.catalogue, staging: staging,
+            isDirect: isDirect)
+        try load.run(attempt.group)
+        return load
+    }
+
+    // MARK: Direct
+
+    /// From how many changes on the shorter way is worth what it costs when it turns out to be none.
+    static let directMin: Int64 = 1_000
+
+    /// Whether nothing can need a merge: the group has seen everything, and nothing here is contested or held.
+    private func mayBeDirect(_ attempt: Attempt) throws -> Bool {
+        let changes = attempt.group.batches.reduce(0) { $0 + $1.changes }
+        guard attempt.recheck.isEmpty, changes >= Self.directMin else { return false }
+        for row in try session.query(SQLText.named("apply_vector")) {
+            let number = try row.int("number")
+            if number > attempt.group.seen(of: OriginID(try row.text("name"))) { return false }
+        }
+        return try session.queryOne(SQLText.named("apply_any_contested"))?.bool(0) == false
+    }
+
+    /// The same steps for a large group that is expected to be fast-forward as a whole: rows and index go where they
+    /// belong without a detour over the staging tables. Nil: it was not, and nothing is done yet.
+    ///
+    /// The index is written early here. No cut can wait for it: a cut writes changes of our own origin, and this way
+    /// ends where a forced cut would be needed.
+    private func direct(_ attempt: Attempt) throws -> Outcome? {
+        try session.script("SAVEPOINT direct; SET CONSTRAINTS ALL IMMEDIATE")
+        do {
+            let load = try load(attempt, isDirect: true)
+            var run = run(attempt, load.tables, hasRepeats: false, staged: load.staged)
+            try run.lockRows()
+            guard try run.writeDirect() else { throw NotDirect() }
+            try run.writeOwnTables()
+            return Outcome(batches: attempt.group.batches.count, changes: load.changes)
+        } catch is NotDirect {
+            logger.debug("a large group needs the long way")
+        } catch let error as PostgresError where Self.mayBeOvercome(error) {
+            logger.debug("a large group needs the long way", metadata: ["reason": "\(error)"])
+        }
+        try session.script("ROLLBACK TO SAVEPOINT direct")
+        staging.rolledBack()
+        log.forget()
+        return nil
+    }
+
+    private static func mayBeOvercome(_ error: PostgresError) -> Bool {
+        error.kind == .statementFailed && !Engine.transient.contains(error.sqlState)
+    }
+
+    private func run(
+        _ attempt: Attempt, _ tables: Set<Int>, hasRepeats: Bool, staged: ApplyRun.StagedCounts
+    ) -> ApplyRun {
+        ApplyRun(
+            applier: self, attempt: attempt, tables: attempt.catalogue.writeOrder.filter(tables.contains),
+            hasRepeats: hasRepeats, staged: staged)
     }
 
     private func stageRecheck(_ attempt: Attempt) throws -> Set<Int> {

@@ -10,15 +10,22 @@ struct ApplyLoad {
     let log: LogReader
     let catalogue: TableCatalogue
     let staging: StagingTables
+    /// Everything is expected to be fast-forward: what can be goes where it belongs at once. See `Applier.direct`.
+    let isDirect: Bool
 
     private(set) var tables: Set<Int> = []
     private(set) var changes = 0
     /// A key is changed more than once in the group.
     private(set) var hasRepeats = false
+    /// Plain changes that are staged without a row in `apply_change`.
+    private(set) var staged = ApplyRun.StagedCounts()
     private var shapes: [Digest16: StagedShape] = [:]
     /// Images on their way to the staging table of a shape. Apart from the shapes: a copy of one of those must not
     /// keep this buffer, or every row would copy it.
     private var rows: [Digest16: [UInt8]] = [:]
+    /// Insertions on their way to their table.
+    private var inserts: [Digest16: [UInt8]] = [:]
+    private var logIndex = ChangeIndexBuffer()
     private var index = BinaryCopyWriter(columns: 16)
     private var indexRows = 0
     private var seen: Set<SeenKey> = []
@@ -29,6 +36,7 @@ struct ApplyLoad {
     /// A shape of the group's batches, matched with the local table.
     private struct StagedShape {
         let id: Int
+        let digest: Digest16
         let shape: Shape
         let table: TableInfo
         /// The image can be written as it is: it has every column of the local table.
@@ -37,7 +45,11 @@ struct ApplyLoad {
 
     private static let flushBytes = 1 << 20
 
-    init(session: Session, reader: Session, log: LogReader, catalogue: TableCatalogue, staging: StagingTables) {
+    init(
+        session: Session, reader: Session, log: LogReader, catalogue: TableCatalogue, staging: StagingTables,
+        isDirect: Bool
+    ) {
+        self.isDirect = isDirect
         self.session = session
         self.reader = reader
         self.log = log
@@ -62,8 +74,12 @@ struct ApplyLoad {
                     several: several)
             }
         }
-        for digest in Array(shapes.keys) { try flushRows(digest) }
+        for digest in Array(shapes.keys) {
+            try flushRows(digest)
+            try flushInserts(digest)
+        }
         try flushIndex()
+        try logIndex.flush(session)
         if changes > 20_000 { try analyze() }
     }
 
@@ -73,7 +89,7 @@ struct ApplyLoad {
         try bytes.withUnsafeBytes { buffer in
             var start = 0
             while start < buffer.count {
-                let end = buffer[start...].firstIndex(of: CopyText.newline) ?? buffer.count
+                let end = ByteScan.first(CopyText.newline, in: buffer, from: start) ?? buffer.count
                 let line = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
                 if ChangeKind.begins(line) {
                     let change = ChangePlace(
@@ -101,13 +117,42 @@ struct ApplyLoad {
         case .delete: op = UInt8(ascii: "d")
         case .ruling: op = image == nil ? UInt8(ascii: "d") : UInt8(ascii: "m")
         }
-        if several, !seen.insert(SeenKey(table: staged.table.id, digest: key)).inserted { hasRepeats = true }
-        appendIndex(line, change, at, place, staged, key: key, op: op)
-        if let image, staged.isWhole { appendRow(digest, image, at, place, key: key, op: op) }
+        if several, !seen.insert(SeenKey(table: staged.table.id, digest: key)).inserted {
+            hasRepeats = true
+            if isDirect { throw NotDirect() }
+        }
+        if isDirect, staged.isWhole, let image, change.kind == .insert || change.kind == .update {
+            try addDirect(line, change, at, place, staged, key: key, image: image)
+        } else {
+            appendIndex(line, change, at, place, staged, key: key, op: op)
+            if let image, staged.isWhole { appendRow(digest, image, at, place, key: key, op: op) }
+        }
         tables.insert(staged.table.id)
         changes += 1
         if index.bytes.count > Self.flushBytes { try flushIndex() }
         if rows[digest, default: []].count > Self.flushBytes { try flushRows(digest) }
+    }
+
+    private mutating func addDirect(
+        _ line: UnsafeRawBufferPointer, _ change: ChangeLine, _ at: ChangePlace, _ place: Place,
+        _ shape: StagedShape, key: Digest16, image: UnsafeRawBufferPointer
+    ) throws {
+        logIndex.append(
+            ChangeIndexRow(
+                originID: place.originID, number: place.number, place: at, tableID: shape.table.id, digest: key,
+                kind: change.kind, shapeID: shape.id, written: change.written(in: line), hlc: change.hlc))
+        if logIndex.byteCount > Self.flushBytes { try logIndex.flush(session) }
+        if change.kind == .insert, !shape.table.refers {
+            inserts[shape.digest, default: []] += image
+            inserts[shape.digest, default: []].append(CopyText.newline)
+            if inserts[shape.digest, default: []].count > Self.flushBytes { try flushInserts(shape.digest) }
+        } else {
+            let op = change.kind == .insert ? "i" : "u"
+            staged.rows[.init(table: shape.table.id, op: op, plain: true), default: 0] += 1
+            rows[shape.digest, default: []] += Array("\\\\x\t0\t0\t0\t\(op)\t\t".utf8)
+            rows[shape.digest, default: []] += image
+            rows[shape.digest, default: []].append(CopyText.newline)
+        }
     }
 
     private mutating func appendIndex(
@@ -160,7 +205,7 @@ struct ApplyLoad {
         }
         try Self.match(shape, table)
         let staged = StagedShape(
-            id: id, shape: shape, table: table,
+            id: id, digest: digest, shape: shape, table: table,
             isWhole: Set(table.shape.columns).isSubset(of: shape.columns))
         shapes[digest] = staged
         try staging.prepare(table)
@@ -221,8 +266,17 @@ struct ApplyLoad {
         rows[digest] = nil
     }
 
+    private mutating func flushInserts(_ digest: Digest16) throws {
+        guard let shape = shapes[digest], let full = inserts[digest], !full.isEmpty else { return }
+        let sql = TableStatements(table: shape.table).copyRows(columns: shape.shape.columns)
+        try session.copyIn(sql) { try $0.write(full) }
+        inserts[digest] = nil
+    }
+
     private func analyze() throws {
-        try session.script("ANALYZE pg_temp.apply_change")
-        for id in tables { try session.script("ANALYZE pg_temp.apply_row_\(id)") }
+        if !isDirect { try session.script("ANALYZE pg_temp.apply_change (table_id, digest, key)") }
+        for table in tables.compactMap({ catalogue.table(id: $0) }) {
+            try session.script(TableStatements(table: table).analyzeStage)
+        }
     }
 }

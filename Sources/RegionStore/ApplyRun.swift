@@ -8,6 +8,8 @@ struct ApplyRun {
     /// Tables with changes, parents before children.
     let tables: [Int]
     let hasRepeats: Bool
+    /// Plain changes in the staging tables of which `apply_change` knows nothing.
+    let staged: StagedCounts
     /// A batch of our own that this transaction builds, if it does.
     let own: UnstoredBatch?
     private(set) var merged = 0
@@ -27,11 +29,19 @@ struct ApplyRun {
             rows.contains { $0.key.table == table && $0.key.op == op && $0.value > 0 }
         }
         func plain(_ op: String, _ table: Int) -> Int { rows[Key(table: table, op: op, plain: true), default: 0] }
+        /// Changes of rows that may be there.
+        func lockable(_ table: Int) -> Int {
+            rows.reduce(0) { $0 + ($1.key.table == table && $1.key.op != "i" ? $1.value : 0) }
+        }
         var needsMerge: Bool { rows.contains { !$0.key.plain && $0.value > 0 } }
         var hasDeletes: Bool { rows.contains { $0.key.op == "d" && $0.value > 0 } }
     }
 
-    init(applier: Applier, attempt: Applier.Attempt, tables: [Int], hasRepeats: Bool, own: UnstoredBatch? = nil) {
+    init(
+        applier: Applier, attempt: Applier.Attempt, tables: [Int], hasRepeats: Bool,
+        staged: StagedCounts = StagedCounts(), own: UnstoredBatch? = nil
+    ) {
+        self.staged = staged
         self.applier = applier
         self.attempt = attempt
         self.tables = tables
@@ -56,8 +66,13 @@ struct ApplyRun {
             let statements = TableStatements(table: table)
             let deletes = counts.has("d", table.id)
             let wait: TableStatements.LockWait = attempt.patience.skips ? .skip : .wait
+            if staged.has("u", table.id), try count(statements.lockStaged(wait)) < staged.plain("u", table.id) {
+                throw NotDirect()
+            }
+            let expected = counts.lockable(table.id) - staged.lockable(table.id)
+            guard expected > 0 else { continue }
             let locked = try count(statements.lockRows(wait, deletes: deletes))
-            guard wait == .skip, try count(statements.countRows) > locked else { continue }
+            guard wait == .skip, locked < expected, try count(statements.countRows) > locked else { continue }
             guard let key = try session.queryOne(statements.lockedByOthers(deletes: deletes))?.text(0) else { continue }
             throw ApplyInterrupt.rowLocked(tableID: table.id, key: key, deletes: deletes)
         }
@@ -70,11 +85,11 @@ struct ApplyRun {
     }
 
     private func readCounts() throws -> StagedCounts {
-        var counts = StagedCounts()
+        var counts = staged
         for row in try session.query(SQLText.named("apply_counts")) {
             let key = StagedCounts.Key(
                 table: Int(try row.int("table_id")), op: try row.text("op"), plain: try row.bool("plain"))
-            counts.rows[key] = Int(try row.int("changes"))
+            counts.rows[key, default: 0] += Int(try row.int("changes"))
         }
         return counts
     }
@@ -95,6 +110,18 @@ struct ApplyRun {
             if try mayBePending(after: error) { return false }
             throw StoreError.held(Hold(reason: Self.refusal(error), sqlState: error.sqlState?.rawValue))
         }
+        return try nobodyWasFaster()
+    }
+
+    /// As `judgeAndWrite`, for a group that is fast-forward as a whole; insertions may be in their tables already.
+    /// False: it is not, or somebody wrote before us.
+    mutating func writeDirect() throws -> Bool {
+        counts = try readCounts()
+        try write()
+        guard unexpected.isEmpty,
+            try session.queryOne(
+                SQLText.named("apply_pending_logged"), [.intArray(tables.map(Int64.init))])?.bool(0) == false
+        else { return false }
         return try nobodyWasFaster()
     }
 
@@ -170,8 +197,10 @@ struct ApplyRun {
         if !deletesFirst { try deleteRows() }
     }
 
+    /// The columns of the staged rows, by which are missing; only a merge leaves any out.
     private func masks(_ table: TableInfo) throws -> [(text: String, columns: [String])] {
-        try session.query(TableStatements(table: table).missingMasks).map { row in
+        guard counts.needsMerge else { return [("", table.shape.columns)] }
+        return try session.query(TableStatements(table: table).missingMasks).map { row in
             let text = try row.text(0)
             let missing = Set(text.split(separator: ",").compactMap { Int($0) })
             let columns = table.shape.columns.enumerated().filter { !missing.contains($0.offset) }.map(\.element)

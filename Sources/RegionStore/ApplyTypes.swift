@@ -101,6 +101,9 @@ enum ApplyInterrupt: Error {
     case rowLocked(tableID: Int, key: String, deletes: Bool)
 }
 
+/// A direct apply met what needs more than to be written: once more, the long way.
+struct NotDirect: Error {}
+
 /// How far apply goes to get its row locks.
 struct LockPatience {
     /// Attempts before this one that did not get all locks.

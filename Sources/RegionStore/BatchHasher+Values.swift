@@ -15,7 +15,10 @@ extension BatchHasher {
 
     /// Sixteen random bytes for a change.
     static func nonce() -> Digest16 {
-        var generator = SystemRandomNumberGenerator()
-        return Digest16(high: generator.next(), low: generator.next())
+        randomBytes(16).withUnsafeBytes { bytes in
+            Digest16(
+                high: bytes.loadUnaligned(as: UInt64.self),
+                low: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
     }
 }

@@ -45,19 +45,37 @@ struct CutRow {
     func difference(_ shape: Shape) throws -> CutDifference {
         guard isPresent else { return known == nil ? .none : .delete }
         guard let known else { return .insert }
-        if known.shape == shape, image.elementsEqual(known.bytes) { return .none }
-        let now = CopyLine.fields(image)
-        let before = CopyLine.fields(known.bytes[...])
-        guard now.count == shape.columns.count, before.count == known.shape.columns.count else {
+        return try image.withUnsafeBytes { now in
+            try known.bytes.withUnsafeBytes { before in
+                try Self.difference(shape, now, known.shape, before, isSameShape: known.shape == shape)
+            }
+        }
+    }
+
+    private static func difference(
+        _ shape: Shape, _ now: UnsafeRawBufferPointer, _ knownShape: Shape, _ before: UnsafeRawBufferPointer,
+        isSameShape: Bool
+    ) throws -> CutDifference {
+        if isSameShape, ByteScan.equal(now, before) { return .none }
+        let (fields, knownFields) = (CopyText.fields(now), CopyText.fields(before))
+        guard fields.count == shape.columns.count, knownFields.count == knownShape.columns.count else {
             throw StoreError.logDamaged("an image has another number of columns than its shape")
         }
         var columns: [Int] = []
         var old: [UInt8] = []
-        for (ordinal, name) in shape.columns.enumerated() {
-            let place = known.shape == shape ? ordinal : known.shape.columns.firstIndex(of: name)
+        for ordinal in fields.indices {
+            let place = isSameShape ? ordinal : knownShape.columns.firstIndex(of: shape.columns[ordinal])
+            let field = UnsafeRawBufferPointer(rebasing: now[fields[ordinal]])
             // A column that the known image lacks holds nothing that anybody knows: NULL.
-            let value = place.map { before[$0] } ?? CopyLine.null[...]
-            guard !now[ordinal].elementsEqual(value) else { continue }
+            guard let place else {
+                if CopyText.isNull(field) { continue }
+                if !columns.isEmpty { old.append(CopyText.tab) }
+                old.append(contentsOf: CopyLine.null)
+                columns.append(ordinal)
+                continue
+            }
+            let value = UnsafeRawBufferPointer(rebasing: before[knownFields[place]])
+            guard !ByteScan.equal(field, value) else { continue }
             if !columns.isEmpty { old.append(CopyText.tab) }
             old.append(contentsOf: value)
             columns.append(ordinal)
@@ -70,12 +88,14 @@ struct CutRow {
 struct CutPage {
     let table: TableInfo
     let originID: Int
+    let lookUps: TableStatements.LookUps
     /// Keys of the next page: falls when rows are large, so that a page stays under its bytes.
     private var keys = Cutter.pageKeysMax
 
-    init(table: TableInfo, originID: Int) {
+    init(table: TableInfo, originID: Int, lookUps: TableStatements.LookUps) {
         self.table = table
         self.originID = originID
+        self.lookUps = lookUps
     }
 
     mutating func run(
@@ -96,7 +116,8 @@ struct CutPage {
     private mutating func read(_ session: Session, first: Int64, last: Int64) throws -> [CutRow] {
         var rows: [CutRow] = []
         var bytes = 0
-        let sql = TableStatements(table: table).cutPage(first: first, last: last, ownOrigin: Int64(originID))
+        let sql = TableStatements(table: table).cutPage(
+            first: first, last: last, ownOrigin: Int64(originID), lookUps)
         try session.copyOut(sql) { line in
             guard rows.isEmpty || bytes < Cutter.pageBytesMax else { return }
             rows.append(try CutRow(line))
@@ -153,7 +174,7 @@ extension CutRow {
         var fields: [UnsafeRawBufferPointer] = []
         fields.reserveCapacity(Self.fieldsBeforeImage)
         var start = 0
-        while fields.count < Self.fieldsBeforeImage, let end = line[start...].firstIndex(of: CopyText.tab) {
+        while fields.count < Self.fieldsBeforeImage, let end = ByteScan.first(CopyText.tab, in: line, from: start) {
             fields.append(UnsafeRawBufferPointer(rebasing: line[start..<end]))
             start = end + 1
         }

@@ -56,13 +56,22 @@ final class CutRun {
     func publish(_ catalogue: TableCatalogue) throws {
         for range in ranges {
             guard let table = catalogue.table(id: range.table) else { continue }
-            var page = CutPage(table: table, originID: position.originID)
+            var page = CutPage(table: table, originID: position.originID, lookUps: try lookUps(table))
             try page.run(session, cutter.log, first: range.first, last: range.last) { rows in
                 try publish(rows, of: table)
                 try builder.flush()
             }
         }
         try finish()
+    }
+
+    /// Where there is anything to look for: for the rest a page need not look key by key.
+    private func lookUps(_ table: TableInfo) throws -> TableStatements.LookUps {
+        guard let row = try session.queryOne(SQLText.named("cut_look_ups"), [.int(table.id)]) else {
+            throw StoreError.unexpectedResult("no row from a look at the log")
+        }
+        return TableStatements.LookUps(
+            change: try row.bool("logged"), known: try row.bool("known"), held: try row.bool("held"))
     }
 
     private func publish(_ rows: [CutRow], of table: TableInfo) throws {

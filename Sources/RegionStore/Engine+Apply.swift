@@ -137,7 +137,7 @@ extension Engine {
         }
     }
 
-    private static let transient: [SQLState?] = [
+    static let transient: [SQLState?] = [
         .serializationFailure, .deadlockDetected, .lockNotAvailable, .queryCanceled,
     ]
 

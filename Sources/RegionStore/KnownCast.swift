@@ -61,6 +61,8 @@ enum CopyLine {
 
     /// The fields of a line without its line end: slices, not decoded.
     static func fields(_ line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-        line.split(separator: CopyText.tab, omittingEmptySubsequences: false)
+        let start = line.startIndex
+        return line.withUnsafeBytes { CopyText.fields($0) }
+            .map { line[start + $0.lowerBound..<start + $0.upperBound] }
     }
 }

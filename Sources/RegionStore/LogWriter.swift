@@ -16,36 +16,40 @@ struct ChangeIndexRow {
 
 /// Index rows on their way to the database.
 struct ChangeIndexBuffer {
-    private var rows: [ChangeIndexRow] = []
+    private var binary = BinaryCopyWriter(columns: Self.columnCount)
+    private var isEmpty = true
 
-    mutating func append(_ row: ChangeIndexRow) { rows.append(row) }
+    private static let columnCount = 12
+
+    /// Bytes that wait to be written.
+    var byteCount: Int { binary.bytes.count }
+
+    mutating func append(_ row: ChangeIndexRow) {
+        isEmpty = false
+        binary.beginRow()
+        binary.int4(Int32(row.originID))
+        binary.int8(row.number)
+        binary.int4(row.place.position)
+        binary.int4(Int32(row.tableID))
+        binary.raw(row.digest.bytes)
+        binary.int4(row.place.part)
+        binary.int4(row.place.start)
+        binary.int4(row.place.length)
+        binary.raw(CollectionOfOne(row.kind.code))
+        binary.int4(Int32(row.shapeID))
+        binary.text(row.written)
+        binary.int8(row.hlc)
+    }
 
     mutating func flush(_ session: Session) throws {
-        guard !rows.isEmpty else { return }
-        defer { rows.removeAll(keepingCapacity: true) }
+        guard !isEmpty else { return }
+        var full = binary
+        binary = BinaryCopyWriter(columns: Self.columnCount)
+        isEmpty = true
         let columns = """
             origin_id, number, position, table_id, digest, part, start, length, kind, shape_id, written, hlc
             """
-        try session.copyIn("COPY bashu.change (\(columns)) FROM STDIN (FORMAT binary)") { copy in
-            var binary = BinaryCopyWriter(columns: 12)
-            for row in rows {
-                binary.beginRow()
-                binary.int4(Int32(row.originID))
-                binary.int8(row.number)
-                binary.int4(row.place.position)
-                binary.int4(Int32(row.tableID))
-                binary.raw(row.digest.bytes)
-                binary.int4(row.place.part)
-                binary.int4(row.place.start)
-                binary.int4(row.place.length)
-                binary.raw([row.kind.code])
-                binary.int4(Int32(row.shapeID))
-                binary.text(row.written)
-                binary.int8(row.hlc)
-                try binary.flush(into: copy)
-            }
-            try binary.finish(into: copy)
-        }
+        try session.copyIn("COPY bashu.change (\(columns)) FROM STDIN (FORMAT binary)") { try full.finish(into: $0) }
     }
 }
 

@@ -13,6 +13,8 @@ struct TableInfo: Sendable, Equatable {
     let uniqueColumns: [String]
     /// Identity columns of which an UPDATE may not name a value: they keep the one they were inserted with.
     let identityAlways: [String]
+    /// It refers to other tables, or to itself, by foreign keys.
+    let refers: Bool
     /// Foreign keys by which PostgreSQL itself would change other tables when a row of this one goes.
     let cascades: [Cascade]
     /// What `bashu.table_shapes` said of the table when this was read.
@@ -95,6 +97,7 @@ struct TableCatalogue {
                 isPartitioned: try row.bool("partitioned"),
                 uniqueColumns: try ArrayText.parse(row.text("unique_columns")),
                 identityAlways: try ArrayText.parse(row.text("identity_always")),
+                refers: try row.bool("refers"),
                 cascades: try JSONText.decode([TableInfo.Cascade].self, row.text("cascades")),
                 fingerprint: known.fingerprint, captureFault: known.fault)
         }

@@ -45,30 +45,49 @@ struct TableStatements: Sendable {
     ///
     /// Fields: ord, key, digest, at, user, actor, compared, held; where the known image is: origin, number, part,
     /// start, length, kind, shape; has a row in known, its shape, its image; row present; the columns.
-    func cutPage(first: Int64, last: Int64, ownOrigin: Int64) -> String {
+    func cutPage(first: Int64, last: Int64, ownOrigin: Int64, _ lookUps: LookUps) -> String {
         """
         COPY (
         SELECT k.ord, k.key, encode(k.digest, 'hex'), k.at, k.session_user_name, k.actor, k.compared,
-               h.digest IS NOT NULL,
-               p.origin_id, p.number, p.part, p.start, p.length, p.kind, p.shape_id,
-               n.digest IS NOT NULL, n.shape_id, n.image,
+               \(lookUps.held ? "h.digest IS NOT NULL" : "false"),
+               \(lookUps.change
+                   ? "p.origin_id, p.number, p.part, p.start, p.length, p.kind, p.shape_id"
+                   : "NULL, NULL, NULL, NULL, NULL, NULL, NULL"),
+               \(lookUps.known ? "n.digest IS NOT NULL, n.shape_id, n.image" : "false, NULL, NULL"),
                t.\(quoted(table.shape.keyColumns[0])) IS NOT NULL,
                \(list(table.shape.columns, prefix: "t."))
           FROM pg_temp.cut_key k
-          LEFT JOIN bashu.known n ON n.table_id = k.table_id AND n.digest = k.digest
-          LEFT JOIN bashu.held h ON h.table_id = k.table_id AND h.digest = k.digest
-          LEFT JOIN LATERAL (
-               SELECT c.origin_id, c.number, c.part, c.start, c.length, c.kind, c.shape_id
-                 FROM bashu.change c
-                WHERE c.table_id = k.table_id AND c.digest = k.digest
-                  AND (n.digest IS NULL
-                       OR c.origin_id = \(ownOrigin) AND c.number > n.own_number AND c.kind <> 'r')
-                ORDER BY c.hlc DESC LIMIT 1) p ON true
+          \(lookUps.known ? Self.joinKnown : "")
+          \(lookUps.held ? Self.joinHeld : "")
+          \(lookUps.change ? joinChange(ownOrigin, known: lookUps.known) : "")
           LEFT JOIN \(table.source) t ON \(keyJoin(row: "t", keyText: "k.key"))
          WHERE k.ord BETWEEN \(first) AND \(last)
          ORDER BY k.ord
         ) TO STDOUT
         """
+    }
+
+    /// Which of Bashu's tables have anything of a table at all.
+    struct LookUps {
+        let change: Bool
+        let known: Bool
+        let held: Bool
+
+        static let all = LookUps(change: true, known: true, held: true)
+    }
+
+    private static let joinKnown = "LEFT JOIN bashu.known n ON n.table_id = k.table_id AND n.digest = k.digest"
+    private static let joinHeld = "LEFT JOIN bashu.held h ON h.table_id = k.table_id AND h.digest = k.digest"
+
+    private func joinChange(_ ownOrigin: Int64, known: Bool) -> String {
+        let overridden = "n.digest IS NULL OR c.origin_id = \(ownOrigin) AND c.number > n.own_number AND c.kind <> 'r'"
+        return """
+            LEFT JOIN LATERAL (
+                   SELECT c.origin_id, c.number, c.part, c.start, c.length, c.kind, c.shape_id
+                     FROM bashu.change c
+                    WHERE c.table_id = k.table_id AND c.digest = k.digest\(known ? " AND (\(overridden))" : "")
+                    ORDER BY c.hlc DESC LIMIT 1) p ON true
+            """
     }
 
     // MARK: Apply
@@ -114,6 +133,14 @@ struct TableStatements: Sendable {
         """
     }
 
+    /// What the planner has to know of a large staging table.
+    var analyzeStage: String {
+        "ANALYZE pg_temp.\(stageName) (\"bashu:op\", \(list(table.shape.keyColumns)))"
+    }
+
+    /// Rows that go into the table as they are; one that meets another row of its key or value fails all.
+    func copyRows(columns: [String]) -> String { "COPY \(table.qualified) (\(list(columns))) FROM STDIN" }
+
     enum LockWait { case skip, wait }
 
     private func lockStrength(_ deletes: Bool) -> String {
@@ -134,6 +161,16 @@ struct TableStatements: Sendable {
         SELECT count(*) FROM (
         SELECT 1 \(lockable) ORDER BY s.key COLLATE "C"
            FOR \(lockStrength(deletes)) OF t\(wait == .skip ? " SKIP LOCKED" : "")) x
+        """
+    }
+
+    /// As `lockRows`, for the plain updates that are staged.
+    func lockStaged(_ wait: LockWait) -> String {
+        """
+        SELECT count(*) FROM (
+        SELECT 1 FROM \(table.source) t JOIN pg_temp.\(stageName) r ON \(keyJoin(row: "t", staged: "r"))
+         WHERE r."bashu:op" = 'u' ORDER BY \(list(table.shape.keyColumns, prefix: "r."))
+           FOR \(lockStrength(false)) OF t\(wait == .skip ? " SKIP LOCKED" : "")) x
         """
     }
 

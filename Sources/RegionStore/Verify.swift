@@ -69,7 +69,7 @@ extension Cutter {
         for row in try session.query(SQLText.named("cut_ranges")) {
             let id = Int(try row.int("table_id"))
             guard let table = tables.first(where: { $0.id == id }) else { continue }
-            var page = CutPage(table: table, originID: ownOrigin)
+            var page = CutPage(table: table, originID: ownOrigin, lookUps: .all)
             try page.run(session, log, first: try row.int("first"), last: try row.int("last")) { rows in
                 for row in rows where try Self.compare(row, table, &report) { found(table, row) }
             }

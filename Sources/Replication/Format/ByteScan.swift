@@ -1,10 +1,10 @@
 /// Finds bytes eight at a time. Lines of a batch are long and many; everything that reads them goes through here.
-enum ByteScan {
+public enum ByteScan {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080
 
     /// The index of the first `byte` at or after `start`; nil when there is none.
-    static func first(_ byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    public static func first(_ byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         let pattern = ones &* UInt64(byte)
         var index = start
         while index &+ 8 <= bytes.count {
@@ -18,6 +18,25 @@ enum ByteScan {
             index &+= 1
         }
         return nil
+    }
+
+    /// Whether two runs of bytes are the same.
+    public static func equal(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        guard left.count == right.count else { return false }
+        var index = 0
+        while index &+ 8 <= left.count {
+            let (a, b) = (
+                left.loadUnaligned(fromByteOffset: index, as: UInt64.self),
+                right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            )
+            if a != b { return false }
+            index &+= 8
+        }
+        while index < left.count {
+            if left[index] != right[index] { return false }
+            index &+= 1
+        }
+        return true
     }
 
     /// The index of the first control character (below 0x20) or backslash at or after `start`; `bytes.count` when
