@@ -31,3 +31,19 @@ public struct ChangeID: Hashable, Sendable, Comparable, CustomStringConvertible 
         return left.position < right.position
     }
 }
+
+/// When and where a change was made: what "newest" compares.
+public struct ChangeStamp: Hashable, Sendable, Comparable {
+    /// Hybrid time, microseconds since 1970 UTC.
+    public let hlc: Int64
+    public let id: ChangeID
+
+    public init(hlc: Int64, id: ChangeID) {
+        self.hlc = hlc
+        self.id = id
+    }
+
+    public static func < (left: ChangeStamp, right: ChangeStamp) -> Bool {
+        left.hlc != right.hlc ? left.hlc < right.hlc : left.id < right.id
+    }
+}

@@ -10,6 +10,12 @@ public struct MergeOutcome: Hashable, Sendable {
     /// Whether the last change alone says it all: it has seen every other change, nothing is contested, and the
     /// row is the one in its image, with every column. Then what is known of the key needs no row of its own.
     public let isPlain: Bool
+    /// The write that says whether the row is there.
+    public let existence: ChangeStamp
+    /// For every group of the policy the write that gives it its value; where none does, that of existence.
+    public let winners: [ChangeStamp]
+    /// Of an absent row the newest image before: what it is if the foreign-key rule keeps it.
+    public let lastImage: RowImage?
     /// All cases in the given log: existence first, then by group; the closed ones by the stamp of what closed
     /// them, and the one of the current frontier last.
     public let cases: [ConflictCase]
@@ -40,7 +46,22 @@ private struct KeyMerge {
         return MergeOutcome(
             image: image, present: present, last: graph.changes[last].id,
             isPlain: isPlain(last, image: image) && !judgements.contains(where: \.isContested),
+            existence: stamp(existence.winner ?? last),
+            winners: groups.map { stamp($0.winner ?? existence.winner ?? last) },
+            lastImage: image == nil ? lastImage() : nil,
             cases: judgements.flatMap(\.cases))
+    }
+
+    private func stamp(_ index: Int) -> ChangeStamp {
+        ChangeStamp(hlc: graph.changes[index].hlc, id: graph.changes[index].id)
+    }
+
+    /// The newest image that has every column.
+    private func lastImage() -> RowImage? {
+        let columns = ColumnSet(first: policy.columnCount)
+        return graph.changes.indices.filter { index in
+            graph.changes[index].image != nil && graph.changes[index].present.isSuperset(of: columns)
+        }.max(by: graph.stampPrecedes).flatMap { graph.changes[$0].image }
     }
 
     private func isPlain(_ last: Int, image: RowImage?) -> Bool {
