@@ -34,7 +34,7 @@ let package = Package(
         // Windows onto C: no logic.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .target(name: "CSchemas", path: "Schemas", exclude: ["sql", "catalogue"]),
+        .target(name: "CSchemas", path: "Schemas", exclude: ["sql", "catalogue", "policy"]),
 
         // Pure core: imports nothing.
         .target(name: "Replication", swiftSettings: settings + optimised),

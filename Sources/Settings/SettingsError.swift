@@ -13,6 +13,10 @@ public enum SettingsError: Error, Equatable, Sendable {
     /// A connection string holds a password, where it would be readable by everyone who reads the file,
     /// the process list or the database.
     case password(place: Place, key: String)
+    /// A key that has to be there.
+    case missing(place: Place, key: String)
+    /// A key that means nothing beside this rule.
+    case needless(place: Place, key: String, rule: String)
     /// An environment variable that is almost the name of one of ours.
     case unknownVariable(name: String, suggestion: String)
 
@@ -54,6 +58,10 @@ extension SettingsError: CustomStringConvertible {
             return "\(place): \(key) cannot be \(value); allowed: \(allowed)"
         case .password(let place, let key):
             return "\(place): \(key) contains a password; remove it and use ~/.pgpass or passfile="
+        case .missing(let place, let key):
+            return "\(place): \(key) is missing"
+        case .needless(let place, let key, let rule):
+            return "\(place): \(key) means nothing beside rule \(rule)"
         case .unknownVariable(let name, let suggestion):
             return "environment: unknown variable \(name); did you mean \(suggestion)?"
         }

@@ -2,7 +2,8 @@
 public enum ErrorMessage: MessageCatalogue {
     case prefix, hint, detail, cannotReach, connectionLost, noDatabase, noRight, settingsUnreadable
     case settingsSyntax, settingsUnknownKey, settingsUnknownKeySuggest, settingsType, settingsNotAllowed
-    case settingsPassword, settingsVariable, placeLine, placeEnvironment, placeCommandLine
+    case settingsPassword, settingsVariable, settingsMissing, settingsNeedless, placeLine
+    case placeEnvironment, placeCommandLine
 
     public var bilingual: Bilingual {
         switch self {
@@ -31,6 +32,9 @@ public enum ErrorMessage: MessageCatalogue {
         case .settingsNotAllowed:
             Bilingual(
                 "{place}: {key} cannot be {value}; allowed: {allowed}", "{place}：{key} 不能为 {value}；允许：{allowed}")
+        case .settingsMissing: Bilingual("{place}: {key} is missing", "{place}：缺少 {key}")
+        case .settingsNeedless:
+            Bilingual("{place}: {key} means nothing beside rule {rule}", "{place}：规则 {rule} 不使用 {key}")
         case .settingsPassword:
             Bilingual(
                 "{place}: {key} contains a password; remove it and use ~/.pgpass or passfile=",

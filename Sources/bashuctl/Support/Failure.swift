@@ -79,6 +79,10 @@ extension SettingsError {
                 ["place": place.text, "key": key, "value": value, "allowed": allowed])
         case .password(let place, let key):
             speech(ErrorMessage.settingsPassword, ["place": place.text, "key": key])
+        case .missing(let place, let key):
+            speech(ErrorMessage.settingsMissing, ["place": place.text, "key": key])
+        case .needless(let place, let key, let rule):
+            speech(ErrorMessage.settingsNeedless, ["place": place.text, "key": key, "rule": rule])
         case .unknownVariable(let name, let suggestion):
             speech(ErrorMessage.settingsVariable, ["name": name, "suggestion": suggestion])
         }
@@ -86,7 +90,8 @@ extension SettingsError {
 }
 
 extension SettingsError.Place {
-    fileprivate var text: String {
+    /// The place in the user's language.
+    var text: String {
         switch self {
         case .file(let path, let line?): speech(ErrorMessage.placeLine, ["path": path, "line": "\(line)"])
         case .file(let path, nil): path
