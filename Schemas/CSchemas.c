@@ -9,6 +9,9 @@ static const char sql_0001_base[] = {
 static const char sql_0002_table_memory[] = {
 #embed "sql/0002_table_memory.sql" suffix(, )
     0};
+static const char sql_0004_claim[] = {
+#embed "sql/0004_claim.sql" suffix(, )
+    0};
 static const char sql_table_nodes[] = {
 #embed "sql/table_nodes.sql" suffix(, )
     0};
@@ -87,6 +90,9 @@ static const char sql_statements_cut[] = {
 static const char sql_statements_apply[] = {
 #embed "sql/statements_apply.sql" suffix(, )
     0};
+static const char sql_statements_constraint[] = {
+#embed "sql/statements_constraint.sql" suffix(, )
+    0};
 
 static const char sql_statements_ruling[] = {
 #embed "sql/statements_ruling.sql" suffix(, )
@@ -120,6 +126,7 @@ static const struct {
 } files[] = {
     {"sql/0001_base.sql", sql_0001_base},
     {"sql/0002_table_memory.sql", sql_0002_table_memory},
+    {"sql/0004_claim.sql", sql_0004_claim},
     {"sql/table_nodes.sql", sql_table_nodes},
     {"sql/capture_functions.sql", sql_capture_functions},
     {"sql/capture_triggers.sql", sql_capture_triggers},
@@ -147,6 +154,7 @@ static const struct {
     {"sql/statements_tables.sql", sql_statements_tables},
     {"sql/statements_cut.sql", sql_statements_cut},
     {"sql/statements_apply.sql", sql_statements_apply},
+    {"sql/statements_constraint.sql", sql_statements_constraint},
     {"sql/statements_ruling.sql", sql_statements_ruling},
     {"sql/statements_verify.sql", sql_statements_verify},
     {"sql/statements_engine.sql", sql_statements_engine},

@@ -4,6 +4,8 @@
 -- Incoming changes of one group of batches, and keys to project again (origin_id NULL).
 --   op      i insert, u update, d delete (as the change says, while plain); m merged and alive, d merged and absent
 --   last    the last change of its key in the group
+--   joined  drawn into the set by the unique or foreign-key rule; merged: ApplyMerge has seen it
+--   parked  alive, and out of its table by that rule
 --   plain   fast-forward: the change has seen every other change of its key
 CREATE TEMP TABLE IF NOT EXISTS apply_change (
     table_id     integer NOT NULL,
@@ -21,14 +23,18 @@ CREATE TEMP TABLE IF NOT EXISTS apply_change (
     hlc          bigint,
     op           "char" NOT NULL,
     last         boolean NOT NULL,
-    plain        boolean NOT NULL
+    plain        boolean NOT NULL,
+    joined       boolean NOT NULL DEFAULT false,
+    merged       boolean NOT NULL DEFAULT false,
+    parked       boolean NOT NULL DEFAULT false
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS apply_known (
     table_id     integer NOT NULL,
     digest       bytea NOT NULL,
     key          text NOT NULL,
     shape_id     integer NOT NULL,
-    image        text
+    image        text,
+    parked       boolean NOT NULL DEFAULT false
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS apply_case (
     table_id     integer NOT NULL,
@@ -111,7 +117,7 @@ SELECT c.table_id, c.op, c.plain, count(*) AS changes
 -- Keys to be merged, a page in digest order.
 SELECT DISTINCT ON (c.table_id, c.digest) c.table_id, encode(c.digest, 'hex') AS digest, c.key
   FROM pg_temp.apply_change c
- WHERE NOT c.plain AND c.last
+ WHERE NOT c.plain AND c.last AND NOT c.merged
    AND (c.table_id, c.digest) > ($1::integer, decode($2, 'hex'))
  ORDER BY c.table_id, c.digest
  LIMIT $3::integer;
@@ -181,7 +187,7 @@ SELECT EXISTS (SELECT FROM bashu.pending p
 
 -- name: apply_any_contested
 -- Whether anything here may need more than to be written: contested keys, keys held back or to be projected again.
-SELECT EXISTS (SELECT FROM bashu.known) OR EXISTS (SELECT FROM bashu.held);
+SELECT EXISTS (SELECT FROM bashu.known) OR EXISTS (SELECT FROM bashu.held) OR EXISTS (SELECT FROM bashu.claim);
 
 -- name: apply_any_pending
 SELECT EXISTS (SELECT FROM bashu.pending p WHERE p.table_id = ANY ($1::integer[]));
@@ -212,8 +218,8 @@ DELETE FROM bashu.known k USING pg_temp.apply_change s
  WHERE NOT s.plain AND s.last AND k.table_id = s.table_id AND k.digest = s.digest;
 
 -- name: apply_known_store
-INSERT INTO bashu.known (table_id, digest, key, shape_id, image, own_number)
-SELECT k.table_id, k.digest, k.key, k.shape_id, k.image, $1::bigint FROM pg_temp.apply_known k;
+INSERT INTO bashu.known (table_id, digest, key, shape_id, image, own_number, parked)
+SELECT k.table_id, k.digest, k.key, k.shape_id, k.image, $1::bigint, k.parked FROM pg_temp.apply_known k;
 
 -- name: apply_cases_forget
 -- Cases that were open or decided until now and are not any more; those closed earlier are facts of the log.
@@ -264,7 +270,7 @@ UPDATE bashu.recheck SET attempts = attempts + 1, reason = $3
 
 -- name: apply_ops
 -- What the merge says of each key of table $1: m alive, d absent.
-UPDATE pg_temp.apply_change c SET op = u.op::"char"
+UPDATE pg_temp.apply_change c SET op = u.op::"char", merged = true
   FROM unnest($2::text[], $3::text[]) u(digest, op)
  WHERE c.table_id = $1::integer AND c.digest = decode(u.digest, 'hex') AND c.last;
 

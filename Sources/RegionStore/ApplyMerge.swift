@@ -9,6 +9,8 @@ struct ApplyMerge {
     let origins: [Int: OriginID]
     /// A batch of our own that this transaction builds: the log does not hold it yet.
     let unstored: UnstoredBatch?
+    /// What the unique and foreign-key rule needs to know of every merged key; nil: it is not asked.
+    private(set) var verdicts: [KeyID: MergedRow]?
     private(set) var merged = 0
 
     private static let pageKeys = 1_000
@@ -32,8 +34,9 @@ struct ApplyMerge {
 
     init(
         applier: Applier, attempt: Applier.Attempt, origins: [Int: OriginID],
-        unstored: UnstoredBatch? = nil
+        unstored: UnstoredBatch? = nil, verdicts: [KeyID: MergedRow]? = nil
     ) {
+        self.verdicts = verdicts
         self.applier = applier
         self.attempt = attempt
         self.origins = origins
@@ -68,7 +71,7 @@ struct ApplyMerge {
     private mutating func merge(_ keys: [Key], _ table: TableInfo) throws {
         let logs = try logs(keys.map(\.digest), table)
         let policy = attempt.policy(table)
-        var output = MergeOutput(table: table, policy: policy)
+        var output = MergeOutput(table: table, policy: policy, stagesDead: verdicts != nil)
         let shapeID = try ShapeStore.id(
             table.shape, digest: BatchHasher.digest16(table.shape.line), session)
         for (key, log) in zip(keys, logs.changes) {
@@ -77,9 +80,13 @@ struct ApplyMerge {
                 output.addAbsent(digest: key.digest)
                 continue
             }
+            let outcome = merge(log, policy: policy)
             try output.add(
-                key: key.text, digest: key.digest, outcome: merge(log, policy: policy), shapeID: shapeID,
-                authors: logs.authors)
+                key: key.text, digest: key.digest, outcome: outcome, shapeID: shapeID, authors: logs.authors)
+            if verdicts != nil {
+                verdicts?[KeyID(tableID: table.id, digest: key.digest)] = MergedRow(
+                    key.text, outcome, log, logs.authors)
+            }
             merged += 1
         }
         try output.write(session)

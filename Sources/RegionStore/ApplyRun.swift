@@ -6,7 +6,7 @@ struct ApplyRun {
     let applier: Applier
     let attempt: Applier.Attempt
     /// Tables with changes, parents before children.
-    let tables: [Int]
+    private(set) var tables: [Int]
     let hasRepeats: Bool
     /// Plain changes in the staging tables of which `apply_change` knows nothing.
     let staged: StagedCounts
@@ -14,9 +14,10 @@ struct ApplyRun {
     let own: UnstoredBatch?
     private(set) var merged = 0
     private var ownNumber: Int64 = 0
-    /// Deletions first: a unique value moves from a row that goes to one that comes.
-    private var deletesFirst = false
     private var counts = StagedCounts()
+    /// The unique and foreign-key rule decides what is written.
+    private var isConstrained = false
+    private var names: [Int: OriginID] = [:]
     /// Rows that the statements of this attempt did not find as they should be, by table.
     private var unexpected: Set<Int> = []
 
@@ -34,7 +35,6 @@ struct ApplyRun {
             rows.reduce(0) { $0 + ($1.key.table == table && $1.key.op != "i" ? $1.value : 0) }
         }
         var needsMerge: Bool { rows.contains { !$0.key.plain && $0.value > 0 } }
-        var hasDeletes: Bool { rows.contains { $0.key.op == "d" && $0.value > 0 } }
     }
 
     init(
@@ -98,17 +98,24 @@ struct ApplyRun {
 
     /// Judges every key and writes what the log says. False: somebody wrote before us; roll back, cut, again.
     mutating func judgeAndWrite() throws -> Bool {
-        try judge()
+        if !isConstrained, try session.queryOne(SQLText.named("constraint_any_claim"))?.bool(0) == true {
+            isConstrained = true
+        }
         do {
-            try write()
-        } catch let error as PostgresError where error.sqlState == .uniqueViolation && canReorder {
-            deletesFirst = true
-            try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
-            return try judgeAndWrite()
+            try judge()
+            if isConstrained { try writeInWaves() } else { try write() }
         } catch let error as PostgresError where Self.refusals.contains(error.sqlState) {
             // The one who holds the value may have committed it a moment ago: then the cut comes first.
             if try mayBePending(after: error) { return false }
-            throw StoreError.held(Hold(reason: Self.refusal(error), sqlState: error.sqlState?.rawValue))
+            guard !isConstrained else {
+                throw StoreError.held(Hold(reason: Self.refusal(error), sqlState: error.sqlState?.rawValue))
+            }
+            isConstrained = true
+            return try judgeAndWrite()
+        } catch is WouldCascade {
+            try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+            isConstrained = true
+            return try judgeAndWrite()
         }
         return try nobodyWasFaster()
     }
@@ -124,8 +131,6 @@ struct ApplyRun {
         else { return false }
         return try nobodyWasFaster()
     }
-
-    private var canReorder: Bool { !deletesFirst && counts.hasDeletes }
 
     private static let refusals: [SQLState?] = [
         .uniqueViolation, .foreignKeyViolation, SQLState(rawValue: "23514"), SQLState(rawValue: "23502"),
@@ -155,7 +160,6 @@ struct ApplyRun {
             for table in infos { try session.execute(TableStatements(table: table).foldStage) }
         }
         var unseen: (origins: [Int64], above: [Int64]) = ([], [])
-        var names: [Int: OriginID] = [:]
         for row in try session.query(SQLText.named("apply_vector")) {
             let origin = OriginID(try row.text("name"))
             let number = try row.int("number")
@@ -179,22 +183,46 @@ struct ApplyRun {
         if hasRepeats || counts.needsMerge {
             for table in infos { try session.execute(TableStatements(table: table).unstage) }
         }
-        if counts.needsMerge {
-            var merge = ApplyMerge(
-                applier: applier, attempt: attempt, origins: names, unstored: own)
+        if isConstrained {
+            try constrain()
+        } else if counts.needsMerge {
+            var merge = ApplyMerge(applier: applier, attempt: attempt, origins: names, unstored: own)
             try merge.run()
             merged = merge.merged
-            counts = try readCounts()
         }
+        counts = try readCounts()
+    }
+
+    private mutating func constrain() throws {
+        var constrainer = Constrainer(applier: applier, attempt: attempt, origins: names, unstored: own, tables: tables)
+        try constrainer.run()
+        merged = constrainer.merged
+        tables = attempt.catalogue.writeOrder.filter(constrainer.tables.contains)
+    }
+
+    private mutating func writeInWaves() throws {
+        let waves = ConstrainedWriter(applier: applier, attempt: attempt, tables: infos)
+        try waves.write(counts) { try masks($0) }
+        try deleteRows()
+        unexpected = Set(try waves.unwritten())
+        // What is there although nobody wrote it is published first; anything else is in the way for good.
+        guard !unexpected.isEmpty else { return }
+        try throwDrift()
+        throw StoreError.held(
+            Hold(
+                reason: """
+                    rows of table \(infos.filter { unexpected.contains($0.id) }.map(\.name).joined(separator: ", ")) \
+                    stand in each other's way: unique values move between them that can be neither NULL meanwhile \
+                    nor taken out and put in again
+                    """, sqlState: SQLState.uniqueViolation.rawValue))
     }
 
     /// One statement per table and operation.
     private mutating func write() throws {
         unexpected = []
-        if deletesFirst { try deleteRows() }
         for table in infos { try insertRows(table) }
         for table in infos { try updateRows(table) }
-        if !deletesFirst { try deleteRows() }
+        try deleteRows()
     }
 
     /// The columns of the staged rows, by which are missing; only a merge leaves any out.
@@ -247,6 +275,7 @@ struct ApplyRun {
             // PostgreSQL's cascades would destroy rows that nobody deleted: look for them after the children went.
             for cascade in table.cascades {
                 guard let row = try session.queryOne(statements.dependents(cascade)) else { continue }
+                guard isConstrained else { throw WouldCascade() }
                 throw StoreError.held(
                     Hold(
                         reason: """
@@ -269,13 +298,17 @@ struct ApplyRun {
         }
         let now = try TableCatalogue.fingerprints(session, ids: tables)
         for id in tables where now[id] != attempt.fingerprints[id] { throw ApplyInterrupt.cutFirst }
+        try throwDrift()
+        return true
+    }
+
+    private func throwDrift() throws {
         var drift: [Int: [String]] = [:]
         for table in infos where unexpected.contains(table.id) {
             let keys = try session.query(TableStatements(table: table).unexpected).map { try $0.text(0) }
             if !keys.isEmpty { drift[table.id] = keys }
         }
         if !drift.isEmpty { throw ApplyInterrupt.drift(drift) }
-        return true
     }
 
     // MARK: Step 6
@@ -289,6 +322,8 @@ struct ApplyRun {
         if counts.needsMerge {
             try session.execute(SQLText.named("apply_known_forget"))
             try session.execute(SQLText.named("apply_known_store"), [.int(ownNumber)])
+            try session.execute(SQLText.named("constraint_store"))
+            try session.execute(SQLText.named("constraint_store_claims"))
             try session.execute(SQLText.named("apply_cases_forget"))
             try session.execute(SQLText.named("apply_cases_store"))
             try session.execute(SQLText.named("apply_recheck_done"))
@@ -306,3 +341,6 @@ struct ApplyRun {
         }
     }
 }
+
+/// PostgreSQL would delete or change rows by itself: the foreign-key rule has to decide first.
+private struct WouldCascade: Error {}

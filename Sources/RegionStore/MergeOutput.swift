@@ -4,6 +4,8 @@ internal import Replication
 /// Verdicts of a page of merged keys, on their way to the staging tables.
 struct MergeOutput {
     private let table: TableInfo
+    /// The last images of absent rows are staged too: the foreign-key rule may keep them.
+    private let stagesDead: Bool
     private var rows: [UInt8] = []
     private var known: [UInt8] = []
     private var cases: [UInt8] = []
@@ -13,8 +15,9 @@ struct MergeOutput {
     /// Names of the columns of every group.
     private let groups: [String: [String]]
 
-    init(table: TableInfo, policy: TablePolicy) {
+    init(table: TableInfo, policy: TablePolicy, stagesDead: Bool) {
         self.table = table
+        self.stagesDead = stagesDead
         groups = Dictionary(
             uniqueKeysWithValues: policy.groups.map { ($0.name, $0.columns.map { table.shape.columns[$0] }) })
     }
@@ -35,6 +38,11 @@ struct MergeOutput {
                 .map(String.init).joined(separator: ",")
             rows += Array(#"\\x\#(digest)"#.utf8)
             rows += Array("\t0\t0\t0\tm\t\(missing)\t".utf8)
+            rows += image.bytes
+            rows.append(CopyText.newline)
+        } else if stagesDead, let image = outcome.lastImage {
+            rows += Array(#"\\x\#(digest)"#.utf8)
+            rows += Array("\t0\t0\t0\tx\t\t".utf8)
             rows += image.bytes
             rows.append(CopyText.newline)
         }
@@ -112,6 +120,17 @@ struct CaseRecord {
         let values: [String: String?]?
         /// What the writer overwrote, where that is known.
         let base: [String: String?]?
+    }
+
+    /// A case of the unique or foreign-key rule: it lasts as long as the row is where it is.
+    init(group: String, type: String, rule: String, candidates: [Candidate], winner: Int) {
+        self.group = group
+        self.type = type
+        self.rule = rule
+        self.candidates = candidates
+        self.winner = winner
+        closedBy = ""
+        state = ConflictState.decided.rawValue
     }
 
     init(

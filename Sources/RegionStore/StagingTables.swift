@@ -8,6 +8,7 @@ final class StagingTables {
     init(session: Session) throws {
         self.session = session
         try session.script(SQLText.named("apply_temp"))
+        try session.script(SQLText.named("constraint_temp"))
     }
 
     /// Makes the table's staging table if its shape is new. In a transaction that is rolled back it is made again.

@@ -13,6 +13,10 @@ struct TableInfo: Sendable, Equatable {
     let uniqueColumns: [String]
     /// Identity columns of which an UPDATE may not name a value: they keep the one they were inserted with.
     let identityAlways: [String]
+    /// Unique indexes other than the primary key whose columns are all shared.
+    let uniqueIndexes: [UniqueIndex]
+    /// Foreign keys to the primary keys of shared tables.
+    let foreignKeys: [ForeignKey]
     /// It refers to other tables, or to itself, by foreign keys.
     let refers: Bool
     /// Foreign keys by which PostgreSQL itself would change other tables when a row of this one goes.
@@ -21,6 +25,36 @@ struct TableInfo: Sendable, Equatable {
     let fingerprint: String
     /// Why capture is not to be trusted at present; nil when it is whole.
     let captureFault: String?
+
+    struct UniqueIndex: Sendable, Equatable, Decodable {
+        let name: String
+        /// What it indexes, over the columns' plain names.
+        let expressions: [String]
+        /// Columns only.
+        let isPlain: Bool
+        let predicate: String?
+        let nullsNotDistinct: Bool
+        /// Every column that its entries depend on.
+        let columns: [String]
+
+        var rule: String { "unique:\(name)" }
+
+        enum CodingKeys: String, CodingKey {
+            case name, expressions, predicate, columns
+            case isPlain = "is_plain"
+            case nullsNotDistinct = "nulls_not_distinct"
+        }
+    }
+
+    struct ForeignKey: Sendable, Equatable, Decodable {
+        let name: String
+        /// Id of the table it refers to.
+        let parent: Int
+        /// In the order of the parent's key.
+        let columns: [String]
+
+        var rule: String { "foreign_key:\(name)" }
+    }
 
     struct Cascade: Sendable, Equatable, Decodable {
         let schema: String
@@ -97,6 +131,8 @@ struct TableCatalogue {
                 isPartitioned: try row.bool("partitioned"),
                 uniqueColumns: try ArrayText.parse(row.text("unique_columns")),
                 identityAlways: try ArrayText.parse(row.text("identity_always")),
+                uniqueIndexes: try JSONText.decode([TableInfo.UniqueIndex].self, row.text("uniques")),
+                foreignKeys: try JSONText.decode([TableInfo.ForeignKey].self, row.text("foreign_keys")),
                 refers: try row.bool("refers"),
                 cascades: try JSONText.decode([TableInfo.Cascade].self, row.text("cascades")),
                 fingerprint: known.fingerprint, captureFault: known.fault)

@@ -26,7 +26,7 @@ struct TableStatements: Sendable {
         }.joined(separator: " AND ")
     }
 
-    private func keyJoin(row: String, staged: String) -> String {
+    func keyJoin(row: String, staged: String) -> String {
         table.shape.keyColumns.map { "\(row).\(quoted($0)) = \(staged).\(quoted($0))" }.joined(separator: " AND ")
     }
 
@@ -198,7 +198,7 @@ struct TableStatements: Sendable {
 
     /// Writes staged rows over existing ones. `plain`: every row must be there, and is rewritten; else only what
     /// differs is.
-    func update(plain: Bool, columns: [String], missing: String) -> String? {
+    func update(plain: Bool, columns: [String], missing: String, differingOnly: Bool = false) -> String? {
         let written = columns.filter { !table.shape.keyColumns.contains($0) && !table.identityAlways.contains($0) }
         guard !written.isEmpty else { return nil }
         let assignments = written.map { "\(quoted($0)) = r.\(quoted($0))" }.joined(separator: ", ")
@@ -208,8 +208,19 @@ struct TableStatements: Sendable {
             UPDATE \(table.source) t SET \(assignments)
               FROM pg_temp.\(stageName) r
              WHERE r."bashu:op" = '\(plain ? "u" : "m")' AND r."bashu:missing" = '\(missing)'
-               AND \(keyJoin(row: "t", staged: "r"))\(plain ? "" : " AND (\(differs))")
+               AND \(keyJoin(row: "t", staged: "r"))\(plain && !differingOnly ? "" : " AND (\(differs))")
             """
+    }
+
+    /// Inserts staged rows that are not in the table and meet a further condition on `r`.
+    func insertAbsent(columns: [String], missing: String, also condition: String) -> String {
+        """
+        INSERT INTO \(table.qualified) (\(list(columns))) OVERRIDING SYSTEM VALUE
+        SELECT \(list(columns, prefix: "r.")) FROM pg_temp.\(stageName) r
+         WHERE r."bashu:op" IN ('i', 'm') AND r."bashu:missing" = '\(missing)'
+           AND NOT EXISTS (SELECT FROM \(table.source) t WHERE \(keyJoin(row: "t", staged: "r")))\(condition)
+            ON CONFLICT (\(list(table.shape.keyColumns))) DO NOTHING
+        """
     }
 
     /// Inserts staged rows; rows that meet an existing one, or one in flight that is then committed, are skipped.
