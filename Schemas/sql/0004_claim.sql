@@ -16,7 +16,7 @@ CREATE TABLE bashu.claim (
     rule          text COLLATE "C" NOT NULL,
     kept          boolean NOT NULL,
     value         text,
-    value_digest  bytea GENERATED ALWAYS AS (sha256(convert_to(value, 'UTF8'))) STORED,
+    value_digest  bytea,
     blocker_table integer,
     blocker       bytea,
     PRIMARY KEY (table_id, digest, rule)

@@ -115,8 +115,10 @@ DELETE FROM bashu.claim c USING pg_temp.apply_change s
  WHERE NOT s.plain AND s.last AND c.table_id = s.table_id AND c.digest = s.digest;
 
 -- name: constraint_store_claims
-INSERT INTO bashu.claim (table_id, digest, key, rule, kept, value, blocker_table, blocker)
-SELECT c.table_id, c.digest, c.key, c.rule, c.kept, c.value, c.blocker_table, c.blocker FROM pg_temp.apply_claim c;
+INSERT INTO bashu.claim (table_id, digest, key, rule, kept, value, value_digest, blocker_table, blocker)
+SELECT c.table_id, c.digest, c.key, c.rule, c.kept, c.value, sha256(convert_to(c.value, 'UTF8')), c.blocker_table,
+       c.blocker
+  FROM pg_temp.apply_claim c;
 
 -- name: cut_recheck_blocked
 -- Rows that are out of their tables, or kept in them, because of a row that this page has published.

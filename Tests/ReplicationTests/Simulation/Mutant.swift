@@ -20,7 +20,7 @@ extension World {
             return merge(log.map { World.changed($0) { $0.context = Vector() } }, policy: World.policy)
         case .candidateDropped:
             return MergeOutcome(
-                image: outcome.image, present: outcome.present, last: outcome.last, isPlain: outcome.isPlain,
+                outcome, image: outcome.image, isPlain: outcome.isPlain,
                 cases: outcome.cases.map(World.withoutOne))
         case .winnerByArrival, .tiesByArrival:
             let arrived = log.enumerated().map { position, change in
@@ -30,14 +30,12 @@ extension World {
             }
             let image = merge(arrived, policy: World.policy).image
             return MergeOutcome(
-                image: image, present: outcome.present, last: outcome.last,
-                isPlain: outcome.isPlain && image == outcome.image, cases: outcome.cases)
+                outcome, image: image, isPlain: outcome.isPlain && image == outcome.image, cases: outcome.cases)
         case .plainWhileContested:
             let last = log.first { $0.id == outcome.last }
             let hasSeenAll = log.allSatisfy { $0.id == outcome.last || last?.hasSeen($0) == true }
             return MergeOutcome(
-                image: outcome.image, present: outcome.present, last: outcome.last,
-                isPlain: hasSeenAll && last?.image == outcome.image, cases: outcome.cases)
+                outcome, image: outcome.image, isPlain: hasSeenAll && last?.image == outcome.image, cases: outcome.cases)
         case .equalValuesConflict:
             // Every write a value of its own: a case wherever writes met.
             let marked = log.map { change in
@@ -48,14 +46,13 @@ extension World {
                 }
             }
             return MergeOutcome(
-                image: outcome.image, present: outcome.present, last: outcome.last, isPlain: outcome.isPlain,
+                outcome, image: outcome.image, isPlain: outcome.isPlain,
                 cases: merge(marked, policy: World.policy).cases)
         case .updatesLeaveExistence:
             let deciding = log.filter { $0.kind == .insert || $0.kind == .delete }
             let isAbsent = !deciding.isEmpty && merge(deciding, policy: World.policy).image == nil
             return MergeOutcome(
-                image: isAbsent ? nil : outcome.image, present: outcome.present, last: outcome.last,
-                isPlain: outcome.isPlain && !isAbsent, cases: outcome.cases)
+                outcome, image: isAbsent ? nil : outcome.image, isPlain: outcome.isPlain && !isAbsent, cases: outcome.cases)
         default:
             return outcome
         }
@@ -75,5 +72,14 @@ extension World {
         return ConflictCase(
             group: record.group, closedBy: record.closedBy, type: record.type, state: record.state,
             candidates: candidates, winner: candidates.firstIndex { $0.id == winner } ?? 0, rule: record.rule)
+    }
+}
+
+extension MergeOutcome {
+    /// As `other`, with these.
+    fileprivate init(_ other: MergeOutcome, image: RowImage?, isPlain: Bool, cases: [ConflictCase]) {
+        self.init(
+            image: image, present: other.present, last: other.last, isPlain: isPlain, existence: other.existence,
+            winners: other.winners, lastImage: other.lastImage, cases: cases)
     }
 }

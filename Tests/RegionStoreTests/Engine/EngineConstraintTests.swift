@@ -1,0 +1,190 @@
+import Postgres
+import RegionStore
+import Testing
+
+/// The unique and foreign-key rule on real databases: letters are those of the scenarios.
+@Suite(.serialized) struct EngineConstraintTests {
+    static let schema = """
+        CREATE TABLE public.par (id int PRIMARY KEY, name text);
+        CREATE TABLE public.item (
+            id int PRIMARY KEY, a text, u int UNIQUE, pid int REFERENCES public.par, sub int REFERENCES public.item);
+        """
+    static let tables = ["public.par", "public.item"]
+
+    private func network(_ names: [String] = ["50", "51", "52"]) async throws -> Network {
+        try await Network(names, schema: Self.schema, tables: Self.tables)
+    }
+
+    private func expectEqual(_ network: Network, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let first = network.parties[0]
+        for party in network.parties {
+            for table in Self.tables {
+                #expect(try party.rows(table) == first.rows(table), sourceLocation: sourceLocation)
+            }
+            #expect(try party.cases() == first.cases(), sourceLocation: sourceLocation)
+            #expect(try party.differences() == [], sourceLocation: sourceLocation)
+        }
+    }
+
+    private func types(_ party: Party) throws -> [String] {
+        try party.owner.query("SELECT type FROM bashu.conflict_case WHERE closed_by = '' ORDER BY 1").map { try $0.text(0) }
+    }
+
+    /// Item 1 of the first region and item 2 of the second claim u = 5; the later one holds it.
+    private func parked() async throws -> Network {
+        let network = try await network()
+        try network["50"].writer.execute("INSERT INTO public.item (id, a, u) VALUES (1, 'PRECIOUS', 5)")
+        try network["50"].settle()
+        try network["51"].writer.execute("INSERT INTO public.item (id, a, u) VALUES (2, '后来', 5)")
+        try network.converge()
+        return network
+    }
+
+    @Test func twoRowsOfOneUniqueValueConvergeOnTheNewer() async throws {
+        let network = try await parked()
+        for party in network.parties {
+            #expect(try party.rows("public.item").map { $0[0] } == ["2"])
+            #expect(try types(party) == ["insert_exists"])
+        }
+        #expect(try network["52"].cases().joined().contains("PRECIOUS"))
+        try expectEqual(network)
+    }
+
+    @Test func aParkedRowComesBackWhenItsValueIsFree() async throws {
+        let network = try await parked()
+        try network["52"].writer.execute("UPDATE public.item SET u = NULL WHERE id = 2")
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.item").map { $0[1] } == ["PRECIOUS", "后来"])
+            #expect(try types(party) == [])
+            #expect(try party.owner.query("SELECT FROM bashu.claim").isEmpty)
+        }
+        try expectEqual(network)
+    }
+
+    @Test func aParkedRowFollowsLaterChangesOfTheOther() async throws {
+        let network = try await parked()
+        try network["50"].writer.execute("UPDATE public.item SET a = '改' WHERE id = 2")
+        try network.converge()
+        #expect(try network["51"].cases().joined().contains("改"))
+        try expectEqual(network)
+        try network["51"].writer.execute("DELETE FROM public.item WHERE id = 2")
+        try network.converge()
+        for party in network.parties { #expect(try party.rows("public.item").map { $0[1] } == ["PRECIOUS"]) }
+        try expectEqual(network)
+    }
+
+    @Test func scenarioE_freedValueTakenAgain() async throws {
+        let network = try await parked()
+        let z = try network["52"]
+        try z.writer.execute("UPDATE public.item SET u = NULL WHERE id = 2")
+        try z.writer.execute("INSERT INTO public.item (id, a, u) VALUES (3, '新', 5)")
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.item").map { $0[0] } == ["2", "3"])
+            #expect(try types(party) == ["insert_exists"])
+        }
+        try expectEqual(network)
+    }
+
+    @Test func chainsAndSwapsInOneTransactionAreNoConflict() async throws {
+        let network = try await network(["50", "51"])
+        let (cq, sc) = (try network["50"], try network["51"])
+        try cq.writer.execute("INSERT INTO public.item (id, a, u) SELECT n, n::text, n FROM generate_series(1, 30) n")
+        try network.converge()
+        try cq.writer.script(
+            """
+            BEGIN; UPDATE public.item SET u = NULL WHERE id = 1; UPDATE public.item SET u = 1 WHERE id = 2;
+            UPDATE public.item SET u = 2 WHERE id = 1; COMMIT;
+            BEGIN; DELETE FROM public.item WHERE id = 3; INSERT INTO public.item (id, a, u) VALUES (31, 'n', 3); COMMIT
+            """)
+        try cq.writer.execute("UPDATE public.item SET u = -u WHERE id > 10")
+        try cq.writer.execute("UPDATE public.item SET u = -u + 1 WHERE id > 10 AND id < 31")
+        try network.converge()
+        #expect(try sc.rows("public.item").map { $0[2] } == cq.rows("public.item").map { $0[2] })
+        #expect(try sc.cases() == [])
+        try expectEqual(network)
+    }
+
+    @Test func scenarioD_parkedRowTouched() async throws {
+        let network = try await parked()
+        let z = try network["52"]
+        try z.writer.script("BEGIN; INSERT INTO public.item (id, a) VALUES (1, 'x'); DELETE FROM public.item WHERE id = 1; COMMIT")
+        try network.converge()
+        try z.writer.execute("INSERT INTO public.item (id, a) VALUES (1, 'y')")
+        try z.writer.execute("DELETE FROM public.item WHERE id = 1")
+        try z.writer.execute("UPDATE public.item SET u = NULL WHERE id = 2")
+        try network.converge()
+        for party in network.parties { #expect(try party.rows("public.item").map { $0[1] } == ["PRECIOUS", "后来"]) }
+        try expectEqual(network)
+    }
+
+    @Test func aDeletedParentWithANewChildStays() async throws {
+        let network = try await network()
+        let (cq, sc) = (try network["50"], try network["51"])
+        try cq.writer.execute("INSERT INTO public.par VALUES (1, '甲')")
+        try network.converge()
+        try cq.writer.execute("DELETE FROM public.par WHERE id = 1")
+        try sc.writer.execute("INSERT INTO public.item (id, pid) VALUES (1, 1)")
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.par").map { $0[1] } == ["甲"])
+            #expect(try types(party) == ["delete_referenced"])
+        }
+        try expectEqual(network)
+        // The last child goes: so does the parent.
+        try network["52"].writer.execute("DELETE FROM public.item WHERE id = 1")
+        try network.converge()
+        for party in network.parties { #expect(try party.rows("public.par").isEmpty) }
+        try expectEqual(network)
+    }
+
+    @Test func scenarioI_derivedRow() async throws {
+        let network = try await network()
+        let (x, y) = (try network["50"], try network["51"])
+        try y.writer.execute("INSERT INTO public.par VALUES (1, '甲')")
+        try network.converge()
+        try y.writer.execute("DELETE FROM public.par WHERE id = 1")
+        try x.writer.execute("INSERT INTO public.item (id, pid) VALUES (1, 1)")
+        try network.converge()
+        try y.writer.execute("DELETE FROM public.item WHERE id = 1")
+        try y.settle()
+        try x.writer.execute("UPDATE public.par SET name = '乙' WHERE id = 1")
+        try network.converge()
+        for party in network.parties { #expect(try party.rows("public.par").map { $0[1] } == ["乙"]) }
+        try expectEqual(network)
+    }
+
+    @Test func aChildOfAParkedRowIsParkedWithIt() async throws {
+        let network = try await network()
+        let (cq, sc) = (try network["50"], try network["51"])
+        try cq.writer.execute("INSERT INTO public.item (id, a, u) VALUES (1, '父', 5)")
+        try cq.writer.execute("INSERT INTO public.item (id, a, sub) VALUES (10, '子', 1)")
+        try cq.settle()
+        try sc.writer.execute("INSERT INTO public.item (id, a, u) VALUES (2, '另', 5)")
+        try network.converge()
+        for party in network.parties { #expect(try party.rows("public.item").map { $0[0] } == ["2"]) }
+        try expectEqual(network)
+        try sc.writer.execute("UPDATE public.item SET u = 6 WHERE id = 2")
+        try network.converge()
+        for party in network.parties { #expect(try party.rows("public.item").map { $0[0] } == ["1", "2", "10"]) }
+        try expectEqual(network)
+    }
+
+    @Test func scenarioF_driftHolder() async throws {
+        let network = try await network(["50", "51"])
+        let (x, y) = (try network["50"], try network["51"])
+        try x.writer.execute("INSERT INTO public.item (id, a, u) VALUES (3, 'drift', 6)")
+        try network.converge()
+        try x.owner.script(
+            """
+            ALTER TABLE public.item DISABLE TRIGGER ALL; UPDATE public.item SET u = 7 WHERE id = 3;
+            ALTER TABLE public.item ENABLE TRIGGER ALL
+            """)
+        try y.writer.execute("INSERT INTO public.item (id, a, u) VALUES (4, 'y', 7)")
+        try network.converge()
+        try network.converge()
+        #expect(try x.rows("public.item").count == 1)
+        try expectEqual(network)
+    }
+}
