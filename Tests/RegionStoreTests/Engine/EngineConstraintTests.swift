@@ -178,8 +178,8 @@ import Testing
         try network.converge()
         try x.owner.script(
             """
-            ALTER TABLE public.item DISABLE TRIGGER ALL; UPDATE public.item SET u = 7 WHERE id = 3;
-            ALTER TABLE public.item ENABLE TRIGGER ALL
+            ALTER TABLE public.item DISABLE TRIGGER USER; UPDATE public.item SET u = 7 WHERE id = 3;
+            ALTER TABLE public.item ENABLE TRIGGER USER
             """)
         try y.writer.execute("INSERT INTO public.item (id, a, u) VALUES (4, 'y', 7)")
         try network.converge()
