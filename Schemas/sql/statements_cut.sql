@@ -110,10 +110,11 @@ SELECT k.table_id, min(k.ord) AS first, max(k.ord) AS last, count(*) FILTER (WHE
   FROM pg_temp.cut_key k GROUP BY k.table_id ORDER BY 2;
 
 -- name: cut_look_ups
--- Whether the log, known and held have anything of a table.
+-- Whether the log, known and held have anything of a table; claims: of any table.
 SELECT EXISTS (SELECT FROM bashu.change c WHERE c.table_id = $1::integer) AS logged,
        EXISTS (SELECT FROM bashu.known n WHERE n.table_id = $1::integer) AS known,
-       EXISTS (SELECT FROM bashu.held h WHERE h.table_id = $1::integer) AS held;
+       EXISTS (SELECT FROM bashu.held h WHERE h.table_id = $1::integer) AS held,
+       EXISTS (SELECT FROM bashu.claim) AS claims;
 
 -- name: cut_consumed
 -- The pending rows this snapshot sees, as ranges of seq per timeline, for the trailer.

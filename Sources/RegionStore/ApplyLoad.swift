@@ -112,11 +112,12 @@ struct ApplyLoad {
         let op: UInt8
         let image = change.image(in: line)
         switch change.kind {
-        case .insert: op = UInt8(ascii: "i")
+        case .insert, .blind: op = UInt8(ascii: "i")
         case .update: op = UInt8(ascii: "u")
         case .delete: op = UInt8(ascii: "d")
         case .ruling: op = image == nil ? UInt8(ascii: "d") : UInt8(ascii: "m")
         }
+        if isDirect, change.kind == .blind { throw NotDirect() }
         if several, !seen.insert(SeenKey(table: staged.table.id, digest: key)).inserted {
             hasRepeats = true
             if isDirect { throw NotDirect() }
@@ -125,7 +126,7 @@ struct ApplyLoad {
             try addDirect(line, change, at, place, staged, key: key, image: image)
         } else {
             appendIndex(line, change, at, place, staged, key: key, op: op)
-            if let image, staged.isWhole { appendRow(digest, image, at, place, key: key, op: op) }
+            if let image, staged.isWhole, change.kind != .blind { appendRow(digest, image, at, place, key: key, op: op) }
         }
         tables.insert(staged.table.id)
         changes += 1
@@ -175,7 +176,7 @@ struct ApplyLoad {
         index.int8(change.hlc)
         index.raw([op])
         index.bool(true)
-        index.bool(staged.isWhole || op == UInt8(ascii: "d"))
+        index.bool(change.kind != .blind && (staged.isWhole || op == UInt8(ascii: "d")))
         indexRows += 1
     }
 

@@ -57,7 +57,7 @@ struct ConstraintRecord {
             let type =
                 rule.hasPrefix("foreign_key:")
                 ? "parent_missing"
-                : held.count > 1 ? "multiple_unique_conflicts" : row.kind == .insert ? "insert_exists" : "update_exists"
+                : held.count > 1 ? "multiple_unique_conflicts" : row.kind.isInsert ? "insert_exists" : "update_exists"
             try output.add(parkedCase(id, row, rule, blocker, type: type, values), id, row.key)
         }
     }

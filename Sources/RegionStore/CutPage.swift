@@ -24,6 +24,8 @@ struct CutRow {
     let pointer: LinePointer?
     let pointerShapeID: Int?
     let isInKnown: Bool
+    /// Known to be absent although the log has the row alive.
+    let isParked: Bool
     let isPresent: Bool
     /// The change at `pointer` deleted the row.
     let isKnownDeleted: Bool
@@ -166,7 +168,7 @@ extension CutRow {
     }
 
     /// Fields of the page's lines before the image; see `TableStatements.cutPage`.
-    private static let fieldsBeforeImage = 19
+    private static let fieldsBeforeImage = 20
 
     init(_ line: UnsafeRawBufferPointer) throws {
         var line = line
@@ -190,9 +192,10 @@ extension CutRow {
         isCompared = Self.bool(fields[6])
         isHeld = Self.bool(fields[7])
         isInKnown = Self.bool(fields[15])
-        isPresent = Self.bool(fields[18])
+        isPresent = Self.bool(fields[19])
         pointer = try Self.pointer(fields)
         pointerShapeID = Self.int(fields[14]).map(Int.init)
+        isParked = pointer == nil && Self.bool(fields[18])
         storedKnown = pointer == nil ? try Self.stored(fields) : nil
         isKnownDeleted = fields[13].elementsEqual("d".utf8)
         self.line = Array(line)

@@ -12,6 +12,8 @@ final class CutRun {
 
     private let builder: OwnBatchBuilder
     private var ranges: [KeyRange] = []
+    /// Some rows are parked or kept: what is published may concern them.
+    private var hasClaims = false
     /// Tables from which a comparison found too many rows gone: those keys are held.
     private var massDeletes: Set<Int> = []
 
@@ -70,6 +72,7 @@ final class CutRun {
         guard let row = try session.queryOne(SQLText.named("cut_look_ups"), [.int(table.id)]) else {
             throw StoreError.unexpectedResult("no row from a look at the log")
         }
+        hasClaims = try row.bool("claims")
         return TableStatements.LookUps(
             change: try row.bool("logged"), known: try row.bool("known"), held: try row.bool("held"))
     }
@@ -79,6 +82,7 @@ final class CutRun {
         var holdDeletes: [Int64] = []
         var holdLarge: [Int64] = []
         var unhold: [Int64] = []
+        var written: [Int64] = []
         for row in rows {
             let difference = try row.difference(table.shape)
             if difference == .none {
@@ -94,10 +98,17 @@ final class CutRun {
                 continue
             }
             try write(row, difference, of: table)
+            written.append(row.ord)
             if row.isHeld { unhold.append(row.ord) }
             if row.isInKnown { recheck.append(row.ord) }
         }
         try mark("cut_recheck", recheck)
+        if hasClaims, !written.isEmpty {
+            try mark("cut_recheck_blocked", written)
+            for index in table.uniqueIndexes {
+                try session.execute(ConstraintStatements(table: table).recheckClaims(index), [.intArray(written)])
+            }
+        }
         try mark("cut_hold_keys", holdDeletes, reason: "mass_delete")
         try mark("cut_hold_keys", holdLarge, reason: "row_too_large")
         try mark("cut_unhold_keys", unhold)
@@ -114,7 +125,8 @@ final class CutRun {
         let (kind, written): (ChangeKind, String)
         switch difference {
         case .none: return
-        case .insert: (kind, written) = (.insert, "*")
+        // Its writer could not see the row that is parked under the key.
+        case .insert: (kind, written) = (row.isParked ? .blind : .insert, "*")
         case .delete: (kind, written) = (.delete, "")
         case .update(let columns, _): (kind, written) = (.update, columns.map(String.init).joined(separator: ","))
         }

@@ -196,7 +196,7 @@ extension LogReader {
             let change = try ChangeLine(parsing: bytes, isUTF8: true) { _ in shape.columns.count }
             return ParsedChange(
                 kind: change.kind, shape: shape, shapeID: shapeID, keyText: change.key(in: bytes), hlc: change.hlc,
-                written: change.kind == .insert ? Array(shape.columns.indices) : change.ordinals(in: bytes),
+                written: change.kind.isInsert ? Array(shape.columns.indices) : change.ordinals(in: bytes),
                 writesExistence: change.kind != .ruling || change.rulesExistence,
                 sessionUser: change.sessionUser(in: bytes), actor: change.actor(in: bytes),
                 reason: change.kind == .ruling ? change.reason(in: bytes) : nil,

@@ -44,7 +44,7 @@ struct TableStatements: Sendable {
     /// One page of the cut: for each key what is known of it and the row that is there.
     ///
     /// Fields: ord, key, digest, at, user, actor, compared, held; where the known image is: origin, number, part,
-    /// start, length, kind, shape; has a row in known, its shape, its image; row present; the columns.
+    /// start, length, kind, shape; has a row in known, its shape, its image, parked; row present; the columns.
     func cutPage(first: Int64, last: Int64, ownOrigin: Int64, _ lookUps: LookUps) -> String {
         """
         COPY (
@@ -53,7 +53,7 @@ struct TableStatements: Sendable {
                \(lookUps.change
                    ? "p.origin_id, p.number, p.part, p.start, p.length, p.kind, p.shape_id"
                    : "NULL, NULL, NULL, NULL, NULL, NULL, NULL"),
-               \(lookUps.known ? "n.digest IS NOT NULL, n.shape_id, n.image" : "false, NULL, NULL"),
+               \(lookUps.known ? "n.digest IS NOT NULL, n.shape_id, n.image, n.parked" : "false, NULL, NULL, false"),
                t.\(quoted(table.shape.keyColumns[0])) IS NOT NULL,
                \(list(table.shape.columns, prefix: "t."))
           FROM pg_temp.cut_key k

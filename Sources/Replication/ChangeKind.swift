@@ -2,6 +2,9 @@
 public enum ChangeKind: UInt8, Hashable, Sendable, CaseIterable {
     /// Writes all columns and existence (alive).
     case insert = 0x69
+    /// An insert over a row that its writer could not see: alive in the log, and out of the table by the unique or
+    /// foreign-key rule. It has not replaced what it hides: a case names both.
+    case blind = 0x62
     /// Writes its columns and existence (alive).
     case update = 0x75
     /// Writes existence (dead).
@@ -20,13 +23,17 @@ public enum ChangeKind: UInt8, Hashable, Sendable, CaseIterable {
         self = kind
     }
 
-    /// One ASCII letter: `i`, `u`, `d` or `r`, as the index of changes keeps it.
+    /// Whether it brings a whole row, without old values.
+    public var isInsert: Bool { self == .insert || self == .blind }
+
+    /// One ASCII letter: `i`, `b`, `u`, `d` or `r`, as the index of changes keeps it.
     public var code: UInt8 { rawValue }
 
     /// The word that stands in a batch.
     public var word: String {
         switch self {
         case .insert: "insert"
+        case .blind: "blind"
         case .update: "update"
         case .delete: "delete"
         case .ruling: "ruling"

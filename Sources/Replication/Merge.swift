@@ -38,9 +38,9 @@ private struct KeyMerge {
     let policy: TablePolicy
 
     func outcome() -> MergeOutcome {
-        let existence = judge(ExistenceGroup())
-        let groups = policy.groups.map { judge(ValueGroup($0)) }
-        let (image, present) = row(existence: existence.winner, groups: groups.map(\.winner))
+        let existence = judge(ExistenceGroup(policy))
+        let groups = policy.groups.map { judge(ValueGroup($0, policy)) }
+        let (image, present) = row(existence: existence.winner, groups: groups)
         let last = graph.changes.indices.max(by: graph.stampPrecedes) ?? 0
         let judgements = [existence] + groups
         return MergeOutcome(
@@ -77,15 +77,20 @@ private struct KeyMerge {
         let frontier = graph.frontier(of: writes)
         var closed: [(by: Int, record: ConflictCase)] = []
         for write in writes.joined() {
-            let past = graph.past(of: write, in: writes)
-            guard differ(past, in: group) else { continue }
-            closed.append((write, record(past, in: group, closedBy: graph.changes[write])))
+            var met = graph.past(of: write, in: writes)
+            // It has not replaced what its writer could not see.
+            let isBlind = graph.changes[write].kind == .blind
+            if isBlind { met.append(write) }
+            guard differ(met, in: group) else { continue }
+            closed.append((write, record(met, in: group, closedBy: write, isBlind: isBlind)))
         }
         closed.sort { graph.stampPrecedes($0.by, $1.by) }
         var cases = closed.map(\.record)
         let isContested = differ(frontier, in: group)
-        if isContested { cases.append(record(frontier, in: group, closedBy: nil)) }
-        return Judgement(winner: winner(of: frontier, in: group), isContested: isContested, cases: cases)
+        if isContested { cases.append(record(frontier, in: group, closedBy: nil, isBlind: false)) }
+        return Judgement(
+            winner: winner(of: frontier, in: group), union: isContested ? group.union(writes, graph) : nil,
+            isContested: isContested || cases.contains { $0.state == .open }, cases: cases)
     }
 
     private func differ(_ writes: [Int], in group: some JudgedGroup) -> Bool {
@@ -96,33 +101,44 @@ private struct KeyMerge {
 
     private func winner(of writes: [Int], in group: some JudgedGroup) -> Int? {
         writes.max { left, right in
-            let (leftRank, rightRank) = (group.rank(graph.changes[left]), group.rank(graph.changes[right]))
-            return leftRank != rightRank ? leftRank < rightRank : graph.stampPrecedes(left, right)
+            let order = group.order(left, right, graph)
+            return order != 0 ? order < 0 : graph.stampPrecedes(left, right)
         }
     }
 
-    private func record(_ writes: [Int], in group: some JudgedGroup, closedBy closer: LoggedChange?) -> ConflictCase {
+    private func record(
+        _ writes: [Int], in group: some JudgedGroup, closedBy closer: Int?, isBlind: Bool
+    ) -> ConflictCase {
         let ordered = writes.sorted(by: graph.stampPrecedes)
-        let winner = winner(of: ordered, in: group)
-        let state: ConflictState =
-            switch closer {
-            case nil: .decided
-            case let closer?: closer.kind == .ruling && group.isDecidedBy(closer) ? .ruled : .superseded
-            }
+        let winner = isBlind ? closer : winner(of: ordered, in: group)
         return ConflictCase(
-            group: group.name, closedBy: closer?.id, type: group.conflictType(ordered.map { graph.changes[$0].kind }),
-            state: state, candidates: ordered.map { group.candidate(graph.changes[$0]) },
-            winner: ordered.firstIndex { $0 == winner } ?? 0, rule: group.rule)
+            group: group.name, closedBy: closer.map { graph.changes[$0].id },
+            type: group.conflictType(ordered.map { graph.changes[$0].kind }),
+            state: state(of: group, closedBy: closer, isBlind: isBlind),
+            candidates: ordered.map { group.candidate(graph.changes[$0]) },
+            winner: ordered.firstIndex { $0 == winner } ?? 0, rule: isBlind ? "blind" : group.rule)
+    }
+
+    private func state(of group: some JudgedGroup, closedBy closer: Int?, isBlind: Bool) -> ConflictState {
+        let isRuling = { (index: Int) in
+            graph.changes[index].kind == .ruling && group.isDecidedBy(graph.changes[index])
+        }
+        guard let closer else { return group.needsPerson ? .open : .decided }
+        if isRuling(closer) { return .ruled }
+        guard isBlind || group.needsPerson else { return .superseded }
+        return graph.changes.indices.contains { isRuling($0) && graph.precedes(closer, $0) } ? .ruled : .open
     }
 
     /// Puts the row together. A column that no write decides comes from the change that decides that the row is
     /// there, or, where its shape lacks the column, from the newest image that has it.
-    private func row(existence: Int?, groups: [Int?]) -> (RowImage?, ColumnSet) {
+    private func row(existence: Int?, groups: [Judgement]) -> (RowImage?, ColumnSet) {
         guard let existence, graph.changes[existence].image != nil else { return (nil, ColumnSet()) }
         var source = [Int](repeating: existence, count: policy.columnCount)
-        for (group, winner) in zip(policy.groups, groups) {
-            guard let winner else { continue }
+        var unions: [Int: [UInt8]] = [:]
+        for (group, judgement) in zip(policy.groups, groups) {
+            guard let winner = judgement.winner else { continue }
             for column in group.columns { source[column] = winner }
+            if let union = judgement.union { unions[group.columns[0]] = union }
         }
         var present = ColumnSet()
         let fields = source.indices.map { column in
@@ -130,7 +146,7 @@ private struct KeyMerge {
                 return RowImage.null
             }
             present.insert(column)
-            return image[column]
+            return unions[column].map { $0[...] } ?? image[column]
         }
         return (RowImage(fields: fields), present)
     }
@@ -146,7 +162,9 @@ private struct KeyMerge {
 private struct Judgement {
     /// Nil when the log has no write of the group.
     let winner: Int?
-    /// Whether the frontier has different values.
+    /// What the elements of all sides make together, as COPY text, under the rule `union`.
+    let union: [UInt8]?
+    /// Whether the frontier has different values, or a case is open: then what is known needs a row of its own.
     let isContested: Bool
     let cases: [ConflictCase]
 }

@@ -12,9 +12,11 @@
 ///     merged.
 /// - Returns: Index in `applied`; nil when the whole history is needed.
 public func dominator(of applied: [LoggedChange], before incoming: [LoggedChange], policy: TablePolicy) -> Int? {
+    // Cases that only a ruling closes are derived from their beginning.
+    guard !policy.keepsCasesOpen, !(applied + incoming).contains(where: { $0.kind == .blind }) else { return nil }
     let graph = MergeGraph(applied)
     let all = graph.writes { _ in true }
-    let groups = policy.groups.map { (ValueGroup($0), graph.writes(where: ValueGroup($0).isWrittenBy)) }
+    let groups = policy.groups.map { (ValueGroup($0, policy), graph.writes(where: ValueGroup($0, policy).isWrittenBy)) }
     let columns = ColumnSet(first: policy.columnCount)
     let newestFirst = graph.changes.indices.sorted { graph.stampPrecedes($1, $0) }
     let found = newestFirst.first { index in

@@ -88,6 +88,9 @@ public struct TablePolicy: Hashable, Sendable {
         self.foreignKeyRules = foreignKeyRules
     }
 
+    /// Some cases stay open until a person rules, whatever is written later.
+    var keepsCasesOpen: Bool { deleteRule == .manual || groups.contains { $0.rule == .manual } }
+
     /// Every column a group of its own, named like the column.
     ///
     /// A name that could be taken for the group of existence is quoted, as SQL quotes it.

@@ -63,7 +63,7 @@ struct HistoryCommand: ControlCommand {
         _ entry: HistoryReader.Entry, _ history: HistoryReader.History, _ names: HandleNames
     ) -> [String] {
         // Of an insert most columns say nothing.
-        let writes = entry.writes.filter { $0.new != nil || entry.kind != .insert }
+        let writes = entry.writes.filter { $0.new != nil || !entry.kind.isInsert }
         var lines = writes.map { write in
             switch write.old {
             case .unknown: "\(write.column): \(Words.value(write.new))"

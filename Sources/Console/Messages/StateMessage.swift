@@ -1,7 +1,7 @@
 /// States of links, cases and nodes, and kinds of changes, in one word.
 public enum StateMessage: MessageCatalogue {
     case held, replica, regionKind, streaming, connecting, idle, down, paused, stopped, open, decided
-    case superseded, ruled, insert, update, delete, ruling
+    case superseded, ruled, insert, blind, update, delete, ruling
 
     public var bilingual: Bilingual {
         switch self {
@@ -19,6 +19,7 @@ public enum StateMessage: MessageCatalogue {
         case .superseded: Bilingual("superseded", "已被后续修改取代")
         case .ruled: Bilingual("ruled", "已人工裁定")
         case .insert: Bilingual("insert", "新增")
+        case .blind: Bilingual("blind insert", "盲新增")
         case .update: Bilingual("update", "修改")
         case .delete: Bilingual("delete", "删除")
         case .ruling: Bilingual("ruling", "裁定")

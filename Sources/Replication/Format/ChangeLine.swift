@@ -68,7 +68,7 @@ public struct ChangeLine: Sendable {
 
     private static func kind(_ cursor: inout FieldCursor) throws(FormatError) -> ChangeKind {
         let field = cursor.slice(try cursor.next())
-        for kind in [ChangeKind.update, .insert, .delete, .ruling] where field.elementsEqual(kind.word.utf8) {
+        for kind in [ChangeKind.update, .insert, .delete, .ruling, .blind] where field.elementsEqual(kind.word.utf8) {
             return kind
         }
         throw cursor.fault(.unexpectedLine, "not a line of a batch")
@@ -80,7 +80,7 @@ public struct ChangeLine: Sendable {
     ) throws(FormatError) -> Range<Int>? {
         switch kind {
         case .delete: return nil
-        case .insert, .update: return try cursor.skip(columns)
+        case .insert, .blind, .update: return try cursor.skip(columns)
         case .ruling:
             guard cursor.isAtEnd else { return try cursor.skip(columns) }
             guard written.rulesExistence, written.count == 0 else {
@@ -98,7 +98,7 @@ extension ChangeLine {
     /// Ordinals of the written columns in the shape, ascending. Empty for a delete; for an insert the caller
     /// knows them: all.
     public func ordinals(in line: UnsafeRawBufferPointer) -> [Int] {
-        guard kind != .insert else { return Array(0..<writtenCount) }
+        guard !kind.isInsert else { return Array(0..<writtenCount) }
         var result: [Int] = []
         result.reserveCapacity(writtenCount)
         for part in written(in: line).utf8.split(separator: 0x2c) {
@@ -169,7 +169,7 @@ struct WrittenList {
         _ field: UnsafeRawBufferPointer, kind: ChangeKind, columns: Int, _ cursor: FieldCursor
     ) throws(FormatError) {
         switch kind {
-        case .insert:
+        case .insert, .blind:
             guard field.count == 1, field[0] == 0x2a else {
                 throw cursor.fault(.badField, "an insert writes all columns")
             }

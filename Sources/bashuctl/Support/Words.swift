@@ -33,6 +33,7 @@ enum Words {
     static func kind(_ kind: ChangeKind) -> String {
         switch kind {
         case .insert: speech(StateMessage.insert)
+        case .blind: speech(StateMessage.blind)
         case .update: speech(StateMessage.update)
         case .delete: speech(StateMessage.delete)
         case .ruling: speech(StateMessage.ruling)
