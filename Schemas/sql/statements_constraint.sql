@@ -69,6 +69,16 @@ WITH met AS (
 INSERT INTO pg_temp.apply_touched (table_id, digest)
 SELECT $1::integer, m.digest FROM met m UNION ALL SELECT $3::integer, m.parent FROM met m;
 
+-- name: constraint_touch_children
+-- $1 child table, $2 rule, $3 parent table: rows out of their table, or kept in it, that refer to rows of the set
+-- which may leave theirs.
+INSERT INTO pg_temp.apply_touched (table_id, digest, key)
+SELECT c.table_id, c.digest, c.key
+  FROM pg_temp.apply_change s
+  JOIN bashu.claim c ON c.table_id = $1::integer AND c.rule = $2
+                    AND c.value_digest = sha256(convert_to(s.key, 'UTF8'))
+ WHERE s.table_id = $3::integer AND s.last AND (s.op = 'd' OR NOT s.plain);
+
 -- name: constraint_mark
 -- Keys that turn out to need a merge: those in the set, and those that join it. How many.
 WITH touched AS (

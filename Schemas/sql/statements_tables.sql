@@ -35,7 +35,8 @@ SELECT s.id, s.schema_name, s.table_name, c.relkind = 'p' AS partitioned,
           FROM pg_index i
           JOIN pg_class ic ON ic.oid = i.indexrelid
          CROSS JOIN LATERAL (
-               SELECT json_agg(a.attname ORDER BY a.attnum) AS columns, bool_or(a.attname = ANY (s.excluded)) AS excluded
+               SELECT json_agg(a.attname ORDER BY a.attnum) AS columns,
+                      bool_or(a.attname = ANY (s.excluded)) AS excluded
                  FROM pg_attribute a
                 WHERE a.attrelid = c.oid AND a.attnum > 0
                   AND (a.attnum = ANY (i.indkey::smallint[])

@@ -126,8 +126,13 @@ struct ApplyLoad {
             try addDirect(line, change, at, place, staged, key: key, image: image)
         } else {
             appendIndex(line, change, at, place, staged, key: key, op: op)
-            if let image, staged.isWhole, change.kind != .blind { appendRow(digest, image, at, place, key: key, op: op) }
+            guard let image, staged.isWhole, change.kind != .blind else { return try note(staged, digest) }
+            appendRow(digest, image, at, place, key: key, op: op)
         }
+        try note(staged, digest)
+    }
+
+    private mutating func note(_ staged: StagedShape, _ digest: Digest16) throws {
         tables.insert(staged.table.id)
         changes += 1
         if index.bytes.count > Self.flushBytes { try flushIndex() }

@@ -117,7 +117,19 @@ struct ApplyRun {
             isConstrained = true
             return try judgeAndWrite()
         }
+        if !isConstrained, try anyRevived() {
+            try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+            isConstrained = true
+            return try judgeAndWrite()
+        }
         return try nobodyWasFaster()
+    }
+
+    private func anyRevived() throws -> Bool {
+        try infos.contains { table in
+            guard unexpected.contains(table.id) else { return false }
+            return try session.queryOne(ConstraintStatements(table: table).anyRevived)?.bool(0) == true
+        }
     }
 
     /// As `judgeAndWrite`, for a group that is fast-forward as a whole; insertions may be in their tables already.

@@ -10,7 +10,7 @@ struct ConstrainedWriter {
     let tables: [TableInfo]
 
     /// More waves than this for one batch: a long chain of moves is broken up as a cycle is.
-    private static let wavesMax = 16
+    private static let wavesMax = 64
 
     private typealias Masks = [Int: [(text: String, columns: [String])]]
 
@@ -22,19 +22,20 @@ struct ConstrainedWriter {
     ) throws {
         var byTable: Masks = [:]
         for table in tables { byTable[table.id] = try masks(table) }
-        try waves(byTable)
+        try waves(byTable, evenOwn: true)
         let stuck = try unwritten()
         guard !stuck.isEmpty else { return }
         for table in tables where stuck.contains(table.id) { try clear(table) }
-        try waves(byTable)
+        // Rows that refer to each other go in together.
+        try waves(byTable, evenOwn: false)
     }
 
-    private func waves(_ masks: Masks) throws {
-        for _ in 0..<Self.wavesMax { guard try wave(masks) > 0 else { return } }
+    private func waves(_ masks: Masks, evenOwn: Bool) throws {
+        for _ in 0..<Self.wavesMax { guard try wave(masks, evenOwn: evenOwn) > 0 else { return } }
     }
 
     /// What can be deleted, inserted and updated now; how many rows that were.
-    private func wave(_ masks: Masks) throws -> Int {
+    private func wave(_ masks: Masks, evenOwn: Bool) throws -> Int {
         var written = 0
         for table in tables.reversed() {
             written += try session.execute(ConstraintStatements(table: table).deleteFree(children(of: table)))
@@ -43,11 +44,13 @@ struct ConstrainedWriter {
             let statements = ConstraintStatements(table: table)
             for mask in masks[table.id] ?? [] {
                 written += try session.execute(
-                    statements.insertFree(columns: mask.columns, missing: mask.text, attempt.catalogue.tables))
+                    statements.insertFree(
+                        columns: mask.columns, missing: mask.text, attempt.catalogue.tables, evenOwn: evenOwn))
                 for plain in [true, false] {
                     guard
                         let sql = statements.updateFree(
-                            plain: plain, columns: mask.columns, missing: mask.text, attempt.catalogue.tables)
+                            plain: plain, columns: mask.columns, missing: mask.text, attempt.catalogue.tables,
+                            evenOwn: evenOwn)
                     else { continue }
                     written += try session.execute(sql)
                 }

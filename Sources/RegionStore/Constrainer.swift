@@ -73,7 +73,8 @@ struct Constrainer {
             try refuseDrift()
             return try ConstraintRecord(applier: applier, attempt: attempt, rows: rows, verdict: verdict).write()
         }
-        throw StoreError.held(Hold(reason: "more rows than expected depend on this batch by unique values and references"))
+        throw StoreError.held(
+            Hold(reason: "more rows than expected depend on this batch by unique values and references"))
     }
 
     // MARK: The set
@@ -105,6 +106,7 @@ struct Constrainer {
         try session.execute(SQLText.named("constraint_touch_claims"))
         for table in infos {
             let statements = ConstraintStatements(table: table)
+            try session.execute(statements.touchRevived)
             for index in table.uniqueIndexes { try session.execute(statements.touchHolders(index)) }
             for key in table.foreignKeys {
                 guard let parent = attempt.catalogue.table(id: key.parent) else { continue }
@@ -121,6 +123,8 @@ struct Constrainer {
         try session.execute(SQLText.named("constraint_clear_touched"))
         for (child, key) in references() {
             let rule = foreignKeyRule(child, key)
+            try session.execute(
+                SQLText.named("constraint_touch_children"), [.int(child.id), .text(key.rule), .int(key.parent)])
             try session.execute(ConstraintStatements(table: child).touchOrphans(key, parks: rule == .parkChild))
         }
         return try drawTouched()
@@ -181,9 +185,10 @@ struct Constrainer {
                 let parent = KeyID(tableID: key.parent, digest: try row.text("digest"))
                 let id = Self.id(child.id, try row.text("child"))
                 verdict.anchors[parent] = id
+                let anchor = KeyID(tableID: id.tableID, digest: "\(id.digest)/\(key.name)/\(parent.digest)")
                 input.append(
                     ConstraintRow(
-                        id: KeyID(tableID: id.tableID, digest: "\(id.digest)/\(key.name)/\(parent.digest)"), isAlive: true,
+                        id: anchor, isAlive: true,
                         canBeKept: false, claims: [],
                         parents: [.init(foreignKey: key.rule, id: parent, rule: .keepParent)]))
             }

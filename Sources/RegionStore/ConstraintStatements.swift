@@ -128,6 +128,29 @@ struct ConstraintStatements {
         """
     }
 
+    /// Staged updates of rows that are not in the table because the log has them dead: where they were updated, the
+    /// foreign-key rule had kept them. Touched.
+    var touchRevived: String {
+        """
+        INSERT INTO pg_temp.apply_touched (table_id, digest)
+        SELECT \(table.id), r."bashu:digest" \(revived)
+        """
+    }
+
+    /// Whether there are any.
+    var anyRevived: String { "SELECT EXISTS (SELECT \(revived))" }
+
+    private var revived: String {
+        """
+          FROM \(stage) r
+         WHERE r."bashu:op" = 'u'
+           AND NOT EXISTS (SELECT FROM \(table.source) t WHERE \(statements.keyJoin(row: "t", staged: "r")))
+           AND (SELECT c.kind FROM bashu.change c
+                 WHERE c.table_id = \(table.id) AND c.digest = r."bashu:digest"
+                 ORDER BY c.hlc DESC, c.origin_id, c.number DESC LIMIT 1) = 'd'
+        """
+    }
+
     /// Keys of dead rows of the set that a row of this table outside of the set refers to, and one such row each.
     func remainingChildren(_ key: TableInfo.ForeignKey) -> String {
         """
@@ -188,10 +211,15 @@ struct ConstraintStatements {
         let names = table.shape.columns.map(literal).joined(separator: ", ")
         let texts = table.shape.columns.map { "r.\(quoted($0))::text" }.joined(separator: ", ")
         return """
-            SELECT encode(r."bashu:digest", 'hex') AS digest, jsonb_object(ARRAY[\(names)], ARRAY[\(texts)])::text AS row
+            SELECT encode(r."bashu:digest", 'hex') AS digest,
+                   jsonb_object(ARRAY[\(names)], ARRAY[\(texts)])::text AS row
               FROM \(stage) r
              WHERE r."bashu:digest" = ANY (array(SELECT decode(d, 'hex') FROM unnest($1::text[]) d))
             """
+    }
+
+    private func keyEquality(_ left: String, _ right: String) -> String {
+        table.shape.keyColumns.map { "\(left).\(quoted($0)) = \(right).\(quoted($0))" }.joined(separator: " AND ")
     }
 
     // MARK: Writing in waves
@@ -202,7 +230,7 @@ struct ConstraintStatements {
             let join = zip(child.key.columns, table.shape.keyColumns)
                 .map { "c.\(quoted($0)) = t.\(quoted($1))" }.joined(separator: " AND ")
             let isSelf = child.table.id == table.id
-                ? " AND NOT (\(table.shape.keyColumns.map { "c.\(quoted($0)) = t.\(quoted($0))" }.joined(separator: " AND ")))"
+                ? " AND NOT (\(keyEquality("c", "t")))"
                 : ""
             return " AND NOT EXISTS (SELECT FROM \(child.table.source) c WHERE \(join)\(isSelf))"
         }
@@ -220,25 +248,32 @@ struct ConstraintStatements {
     }
 
     /// The staged row's parents are in their tables now.
-    private func hasParents(_ parents: [Int: TableInfo]) -> String {
+    private func hasParents(_ parents: [Int: TableInfo], evenOwn: Bool) -> String {
         table.foreignKeys.compactMap { key in
-            guard let parent = parents[key.parent], parent.id != table.id else { return nil }
+            guard let parent = parents[key.parent], evenOwn || parent.id != table.id else { return nil }
             let columns = zip(key.columns, parent.shape.keyColumns)
                 .map { "p.\(quoted($1)) = r.\(quoted($0))" }.joined(separator: " AND ")
             let isNull = key.columns.map { "r.\(quoted($0)) IS NULL" }.joined(separator: " OR ")
-            return " AND (\(isNull) OR EXISTS (SELECT FROM \(parent.source) p WHERE \(columns)))"
+            let itself = parent.id == table.id
+                ? " OR (" + zip(key.columns, table.shape.keyColumns).map { "r.\(quoted($0)) = r.\(quoted($1))" }
+                    .joined(separator: " AND ") + ")"
+                : ""
+            return " AND (\(isNull)\(itself) OR EXISTS (SELECT FROM \(parent.source) p WHERE \(columns)))"
         }.joined()
     }
 
     /// As `TableStatements.update`, only of what can be updated now.
-    func updateFree(plain: Bool, columns: [String], missing: String, _ parents: [Int: TableInfo]) -> String? {
+    func updateFree(
+        plain: Bool, columns: [String], missing: String, _ parents: [Int: TableInfo], evenOwn: Bool
+    ) -> String? {
         statements.update(plain: plain, columns: columns, missing: missing, differingOnly: true)
-            .map { $0 + isFree + hasParents(parents) }
+            .map { $0 + isFree + hasParents(parents, evenOwn: evenOwn) }
     }
 
     /// As `TableStatements.insert`, only of what can be inserted now.
-    func insertFree(columns: [String], missing: String, _ parents: [Int: TableInfo]) -> String {
-        statements.insertAbsent(columns: columns, missing: missing, also: isFree + hasParents(parents))
+    func insertFree(columns: [String], missing: String, _ parents: [Int: TableInfo], evenOwn: Bool) -> String {
+        statements.insertAbsent(
+            columns: columns, missing: missing, also: isFree + hasParents(parents, evenOwn: evenOwn))
     }
 
     /// Sets a column of an index to NULL in the rows of the set that stand in each other's way.

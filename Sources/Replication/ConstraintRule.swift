@@ -55,7 +55,8 @@ public enum ConstraintVerdict<ID: Hashable & Sendable>: Hashable, Sendable {
     case absent
     /// Dead, and in the table because an alive row refers to it.
     case kept
-    /// Alive, or dead and referred to, but out of the table: each index whose value another row holds, and each foreign key whose parent is out.
+    /// Alive, or dead and referred to, but out of the table: each index whose value another row holds, and each
+    /// foreign key whose parent is out.
     case parked([Reason])
 
     public struct Reason: Hashable, Sendable {
@@ -68,8 +69,8 @@ public enum ConstraintVerdict<ID: Hashable & Sendable>: Hashable, Sendable {
 
 /// Says which rows are in their tables: a pure function of the merged rows.
 ///
-/// A row exists when it is alive, or dead and referred to by one that exists under `keepParent` (least fixpoint). Of the
-/// existing rows that claim one unique value the one with the highest stamp holds it, whether it is in the table or
+/// A row exists when it is alive, or dead and referred to by one that exists under `keepParent` (least fixpoint). Of
+/// the existing rows that claim one unique value the one with the highest stamp holds it, whether it is in the table or
 /// not. A row is in the table when it holds all of its values and all of its parents are in (greatest fixpoint).
 ///
 /// The verdict on a row depends only on the rows it is connected to by values and references, so that a part of a

@@ -64,7 +64,8 @@ private struct Decimal {
             left.exponent != right.exponent
             ? sign(left.exponent < right.exponent, true)
             : sign(
-                left.digits.lexicographicallyPrecedes(right.digits), right.digits.lexicographicallyPrecedes(left.digits))
+                left.digits.lexicographicallyPrecedes(right.digits),
+                right.digits.lexicographicallyPrecedes(left.digits))
         return left.rank * magnitude
     }
 }

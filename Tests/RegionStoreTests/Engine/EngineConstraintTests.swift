@@ -27,7 +27,8 @@ import Testing
     }
 
     private func types(_ party: Party) throws -> [String] {
-        try party.owner.query("SELECT type FROM bashu.conflict_case WHERE closed_by = '' ORDER BY 1").map { try $0.text(0) }
+        try party.owner.query("SELECT type FROM bashu.conflict_case WHERE closed_by = '' ORDER BY 1")
+            .map { try $0.text(0) }
     }
 
     /// Item 1 of the first region and item 2 of the second claim u = 5; the later one holds it.
@@ -109,7 +110,10 @@ import Testing
     @Test func scenarioD_parkedRowTouched() async throws {
         let network = try await parked()
         let z = try network["52"]
-        try z.writer.script("BEGIN; INSERT INTO public.item (id, a) VALUES (1, 'x'); DELETE FROM public.item WHERE id = 1; COMMIT")
+        try z.writer.script(
+            """
+            BEGIN; INSERT INTO public.item (id, a) VALUES (1, 'x'); DELETE FROM public.item WHERE id = 1; COMMIT
+            """)
         try network.converge()
         try z.writer.execute("INSERT INTO public.item (id, a) VALUES (1, 'y')")
         try z.writer.execute("DELETE FROM public.item WHERE id = 1")
@@ -117,6 +121,64 @@ import Testing
         try network.converge()
         for party in network.parties { #expect(try party.rows("public.item").map { $0[1] } == ["PRECIOUS", "后来"]) }
         try expectEqual(network)
+    }
+
+    @Test func scenarioC_blind() async throws {
+        let network = try await parked()
+        try network["52"].writer.execute("INSERT INTO public.item (id, a) VALUES (1, 'new')")
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.item").map { $0[1] } == ["new", "后来"])
+            let open = try party.owner.query("SELECT candidates::text FROM bashu.conflict_case WHERE state = 'open'")
+            let text = try open.map { try $0.text(0) }.joined()
+            #expect(text.contains("PRECIOUS") && text.contains("new"))
+        }
+        try expectEqual(network)
+    }
+
+    @Test func scenarioK1_aKeptParentThatSomebodyDeletesComesBack() async throws {
+        let network = try await network()
+        let (cq, sc, gz) = (try network["50"], try network["51"], try network["52"])
+        try cq.writer.execute("INSERT INTO public.par VALUES (1, '甲')")
+        try cq.writer.execute("INSERT INTO public.item (id, u) VALUES (2, 4)")
+        try network.converge()
+        try cq.writer.execute("DELETE FROM public.par WHERE id = 1")
+        try sc.writer.execute("INSERT INTO public.item (id, u, pid) VALUES (1, 5, 1)")
+        try sc.settle()
+        try gz.writer.execute("UPDATE public.item SET u = 5 WHERE id = 2")
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.par").count == 1)
+            #expect(try party.rows("public.item").map { $0[0] } == ["2"])
+        }
+        try gz.writer.execute("DELETE FROM public.par WHERE id = 1")
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.par").count == 1)
+            #expect(try types(party) == ["delete_referenced", "insert_exists"])
+        }
+        try expectEqual(network)
+    }
+
+    @Test func scenarioM_inFlightOnAUniqueValue() async throws {
+        let network = try await network(["50", "51"])
+        let (x, y) = (try network["50"], try network["51"])
+        for commits in [true, false] {
+            try y.writer.execute("INSERT INTO public.item (id, a, u) VALUES (\(commits ? 20 : 21), 'y', 8)")
+            try y.settle()
+            try x.writer.script("BEGIN; INSERT INTO public.item (id, a, u) VALUES (\(commits ? 30 : 31), 'x', 8)")
+            try x.receive(from: y)
+            for _ in 0..<3 { _ = try x.engine.step() }
+            try x.writer.script(commits ? "COMMIT" : "ROLLBACK")
+            try network.converge()
+            try expectEqual(network)
+            try x.writer.execute("UPDATE public.item SET u = NULL WHERE u = 8")
+            try network.converge()
+            try x.writer.execute("UPDATE public.item SET u = NULL WHERE u = 8")
+            try network.converge()
+            try expectEqual(network)
+        }
+        #expect(try x.rows("public.item").map { $0[0] } == ["20", "21", "30"])
     }
 
     @Test func aDeletedParentWithANewChildStays() async throws {

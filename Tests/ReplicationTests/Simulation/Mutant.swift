@@ -35,7 +35,8 @@ extension World {
             let last = log.first { $0.id == outcome.last }
             let hasSeenAll = log.allSatisfy { $0.id == outcome.last || last?.hasSeen($0) == true }
             return MergeOutcome(
-                outcome, image: outcome.image, isPlain: hasSeenAll && last?.image == outcome.image, cases: outcome.cases)
+                outcome, image: outcome.image, isPlain: hasSeenAll && last?.image == outcome.image,
+                cases: outcome.cases)
         case .equalValuesConflict:
             // Every write a value of its own: a case wherever writes met.
             let marked = log.map { change in
@@ -52,7 +53,8 @@ extension World {
             let deciding = log.filter { $0.kind == .insert || $0.kind == .delete }
             let isAbsent = !deciding.isEmpty && merge(deciding, policy: World.policy).image == nil
             return MergeOutcome(
-                outcome, image: isAbsent ? nil : outcome.image, isPlain: outcome.isPlain && !isAbsent, cases: outcome.cases)
+                outcome, image: isAbsent ? nil : outcome.image, isPlain: outcome.isPlain && !isAbsent,
+                cases: outcome.cases)
         default:
             return outcome
         }
