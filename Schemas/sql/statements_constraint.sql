@@ -139,8 +139,14 @@ SELECT c.table_id, c.digest, c.key
  WHERE k.ord = ANY ($1::bigint[])
     ON CONFLICT DO NOTHING;
 
--- name: cut_any_claim
-SELECT EXISTS (SELECT FROM bashu.claim);
+-- name: cut_recheck_parents
+-- Rows of this page that rows out of their table refer to: deleted here, where nothing in a table did.
+INSERT INTO bashu.recheck (table_id, digest, key)
+SELECT DISTINCT k.table_id, k.digest, k.key
+  FROM pg_temp.cut_key k
+  JOIN bashu.claim c ON c.rule LIKE 'foreign\_key:%' AND c.value_digest = sha256(convert_to(k.key, 'UTF8'))
+ WHERE k.ord = ANY ($1::bigint[])
+    ON CONFLICT DO NOTHING;
 
 -- name: constraint_nullable
 -- Columns of a shared table that may be NULL.

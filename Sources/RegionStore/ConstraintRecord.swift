@@ -45,8 +45,10 @@ struct ConstraintRecord {
         for (rule, value) in verdict.values[id] ?? [] {
             output.claim(id, row.key, rule: rule, kept: isKept, value: value, blocker: blockers[rule])
         }
+        if !row.isAlive {
+            output.claim(id, row.key, rule: "child:", kept: isKept, value: nil, blocker: verdict.children[id])
+        }
         if isKept {
-            output.claim(id, row.key, rule: "child:", kept: true, value: nil, blocker: verdict.children[id])
             try output.add(keptCase(id, row, values), id, row.key)
             return
         }

@@ -105,6 +105,7 @@ final class CutRun {
         try mark("cut_recheck", recheck)
         if hasClaims, !written.isEmpty {
             try mark("cut_recheck_blocked", written)
+            try mark("cut_recheck_parents", written)
             for index in table.uniqueIndexes {
                 try session.execute(ConstraintStatements(table: table).recheckClaims(index), [.intArray(written)])
             }

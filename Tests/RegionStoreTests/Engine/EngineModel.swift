@@ -1,0 +1,124 @@
+import Postgres
+import Replication
+import Testing
+
+@testable import RegionStore
+
+/// What the pure core says the tables of a party must hold, from nothing but the party's log.
+struct EngineModel {
+    /// A unique column and references of a table of the model, by their names.
+    struct Constraints {
+        var unique: [String] = []
+        /// Column of the child and name of the parent table.
+        var parents: [(column: String, table: String)] = []
+    }
+
+    let party: Party
+    let constraints: [String: Constraints]
+    /// Expected rows as COPY text, by table name.
+    private(set) var rows: [String: Set<String>] = [:]
+    private(set) var mergedCases = 0
+    private(set) var parked = 0
+    private(set) var kept = 0
+
+    private struct Key: Hashable, Comparable {
+        let table: String, text: String
+        static func < (left: Key, right: Key) -> Bool { (left.table, left.text) < (right.table, right.text) }
+    }
+
+    init(_ party: Party, _ constraints: [String: Constraints], policy: (TableInfo) -> TablePolicy) throws {
+        self.party = party
+        self.constraints = constraints
+        var outcomes: [Key: (MergeOutcome, TableInfo)] = [:]
+        for (key, log) in try Self.logs(party) {
+            guard let table = party.engine.catalogue.table(schema: "public", name: key.table) else { continue }
+            let outcome = merge(log, policy: policy(table))
+            outcomes[key] = (outcome, table)
+            mergedCases += outcome.cases.count
+        }
+        let verdicts = constrain(outcomes.map { row($0.key, $0.value.0, $0.value.1, policy($0.value.1)) })
+        for name in constraints.keys { rows[name] = [] }
+        for (key, (outcome, _)) in outcomes {
+            switch verdicts[key] {
+            case .present: if let image = outcome.image { insert(image, key.table) }
+            case .kept:
+                kept += 1
+                if let image = outcome.lastImage { insert(image, key.table) }
+            case .parked: parked += 1
+            case .absent, nil: break
+            }
+        }
+    }
+
+    private mutating func insert(_ image: RowImage, _ table: String) {
+        rows[table, default: []].insert(String(decoding: image.bytes, as: UTF8.self))
+    }
+
+    private func row(
+        _ key: Key, _ outcome: MergeOutcome, _ table: TableInfo, _ policy: TablePolicy
+    ) -> ConstraintRow<Key> {
+        let image = outcome.image ?? outcome.lastImage
+        let field = { (column: String) -> String? in
+            guard let ordinal = table.shape.columns.firstIndex(of: column), let image else { return nil }
+            return CopyText.string(image[ordinal])
+        }
+        let known = constraints[key.table] ?? Constraints()
+        let claims = known.unique.compactMap { column -> ConstraintRow<Key>.Claim? in
+            guard let value = field(column), let ordinal = table.shape.columns.firstIndex(of: column) else { return nil }
+            let group = policy.groups.firstIndex { $0.columns.contains(ordinal) }
+            return .init(
+                index: "\(key.table).\(column)", value: value,
+                stamp: group.map { outcome.winners[$0] } ?? outcome.existence)
+        }
+        let parents = known.parents.compactMap { column, parent -> ConstraintRow<Key>.Parent? in
+            field(column).map {
+                .init(foreignKey: column, id: Key(table: parent, text: "{\($0)}"), rule: .keepParent)
+            }
+        }
+        return ConstraintRow(
+            id: key, isAlive: outcome.image != nil, canBeKept: outcome.lastImage != nil, claims: claims,
+            parents: parents)
+    }
+
+    /// The whole log of every key.
+    private static func logs(_ party: Party) throws -> [Key: [LoggedChange]] {
+        let session = party.owner
+        let reader = LogReader()
+        let changes = try session.query(
+            """
+            SELECT c.*, o.name AS origin, t.table_name
+              FROM bashu.change c JOIN bashu.origin o ON o.id = c.origin_id
+              JOIN bashu.shared_table t ON t.id = c.table_id ORDER BY random()
+            """)
+        let pointers = try changes.map { try LinePointer($0) }
+        var lines = [[UInt8]](repeating: [], count: changes.count)
+        try reader.lines(session, pointers) { index, line in lines[index] = Array(line) }
+        let contexts = try reader.contexts(
+            session, of: Set(pointers.map { .init(originID: $0.originID, number: $0.number) }))
+        var result: [Key: [LoggedChange]] = [:]
+        for (index, row) in changes.enumerated() {
+            let name = try row.text("table_name")
+            guard let table = party.engine.catalogue.table(schema: "public", name: name) else { continue }
+            let change = try reader.parse(session, lines[index][...])
+            let id = ChangeID(
+                origin: OriginID(try row.text("origin")), number: pointers[index].number,
+                position: Int32(try row.int("position")))
+            let mapping = ColumnMapping(from: change.shape, to: table.shape)
+            let context = contexts[.init(originID: pointers[index].originID, number: pointers[index].number)]
+            result[Key(table: name, text: change.keyText), default: []].append(
+                mapping.logged(change, id: id, context: context ?? Vector()))
+        }
+        return result
+    }
+
+    /// What a table holds, in the same form.
+    static func table(_ party: Party, _ name: String) throws -> Set<String> {
+        guard let table = party.engine.catalogue.table(schema: "public", name: name) else { return [] }
+        let columns = table.shape.columns.map { Session.quoteIdentifier($0) }.joined(separator: ", ")
+        var rows: Set<String> = []
+        try party.engine.control.copyOut("COPY (SELECT \(columns) FROM public.\(name)) TO STDOUT") { line in
+            rows.insert(String(decoding: line.dropLast(), as: UTF8.self))
+        }
+        return rows
+    }
+}

@@ -1,0 +1,144 @@
+import Postgres
+import Replication
+import Testing
+
+@testable import RegionStore
+
+/// Random SQL in three regions, with links that come and go and daemons that die, against the pure model's verdict.
+@Suite(.serialized) struct EngineModelTests {
+    static let schema = """
+        CREATE TABLE public.par (id int PRIMARY KEY, name text, v int UNIQUE);
+        CREATE TABLE public.item (
+            id int PRIMARY KEY, a text, b text, u int UNIQUE, pid int REFERENCES public.par,
+            sub int REFERENCES public.item ON DELETE CASCADE);
+        """
+    static let constraints: [String: EngineModel.Constraints] = [
+        "par": .init(unique: ["v"]), "item": .init(unique: ["u"], parents: [("pid", "par"), ("sub", "item")]),
+    ]
+    static let rounds = EngineEnvironment.isLong ? 2_000 : 200
+
+    @Test func randomWorkloadsEndAsTheModelSays() async throws {
+        let seed = EngineEnvironment.seed
+        print("model against database: seed \(seed), \(Self.rounds) rounds")
+        var random = ModelRandom(state: seed)
+        let network = try await Network(
+            ["50", "51", "52"], schema: Self.schema, tables: ["public.par", "public.item"])
+        var totals = (changes: 0, parked: 0, kept: 0, restarts: 0)
+        for round in 0..<Self.rounds {
+            for _ in 0..<(4 + random.below(10)) { try act(network, &random, &totals) }
+            try network.converge()
+            let model = try EngineModel(network.parties[random.below(3)], Self.constraints) {
+                TablePolicy.columns(names: $0.shape.columns)
+            }
+            totals.parked += model.parked
+            totals.kept += model.kept
+            var isEqual = true
+            for party in network.parties {
+                for name in Self.constraints.keys.sorted() {
+                    let found = try EngineModel.table(party, name)
+                    isEqual = isEqual && found == model.rows[name]
+                    #expect(found == model.rows[name], "seed \(seed), round \(round), \(name) of \(party.name)")
+                }
+                let cases = try party.cases()
+                isEqual = try isEqual && cases == network.parties[0].cases()
+                #expect(try cases == network.parties[0].cases(), "seed \(seed), round \(round), cases of \(party.name)")
+                #expect(try party.differences() == [], "seed \(seed), round \(round), \(party.name)")
+            }
+            guard isEqual else {
+                try network.parties.forEach(tell)
+                break
+            }
+        }
+        print("model against database: \(totals)")
+        #expect(totals.parked > 0 && totals.kept > 0 && totals.restarts > 0)
+    }
+
+    /// Everything about a party, to find out why it differs.
+    private func tell(_ party: Party) throws {
+        print("== \(party.name)")
+        for name in Self.constraints.keys.sorted() {
+            print("\(name): \(try EngineModel.table(party, name).sorted())")
+        }
+        let queries = [
+            """
+            SELECT concat_ws(' ', 'claim', t.table_name, c.key, c.rule, c.kept, c.value, 'by', b.table_name,
+                             (SELECT min(o.key) FROM bashu.claim o WHERE o.digest = c.blocker))
+              FROM bashu.claim c JOIN bashu.shared_table t ON t.id = c.table_id
+              LEFT JOIN bashu.shared_table b ON b.id = c.blocker_table ORDER BY 1
+            """,
+            "SELECT concat_ws(' ', 'recheck', table_id, key, attempts, reason) FROM bashu.recheck",
+            """
+            SELECT concat_ws(' ', 'known', t.table_name, n.key, n.image, n.parked, n.own_number)
+              FROM bashu.known n JOIN bashu.shared_table t ON t.id = n.table_id ORDER BY 1
+            """,
+            """
+            SELECT concat_ws(' ', 'case', t.table_name, c.key, c.column_group, c.closed_by, c.type, c.state)
+              FROM bashu.conflict_case c JOIN bashu.shared_table t ON t.id = c.table_id
+             WHERE closed_by = '' ORDER BY 1
+            """,
+        ]
+        for query in queries { for row in try party.owner.query(query) { print(try row.text(0)) } }
+    }
+
+    /// One thing that happens somewhere.
+    private func act(
+        _ network: Network, _ random: inout ModelRandom,
+        _ totals: inout (changes: Int, parked: Int, kept: Int, restarts: Int)
+    ) throws {
+        let party = network.parties[random.below(3)]
+        switch random.below(100) {
+        case 0..<62:
+            totals.changes += 1
+            // What a constraint forbids here is the writer's own error.
+            do { try party.writer.execute(statement(&random)) } catch let error as PostgresError
+            where [.uniqueViolation, .foreignKeyViolation].contains(error.sqlState) {}
+        case 62..<75: _ = try party.engine.step()
+        case 75..<97:
+            let peer = network.parties[random.below(3)]
+            if peer !== party { try party.receive(from: peer) }
+        default:
+            totals.restarts += 1
+            try party.restart()
+        }
+    }
+
+    private func statement(_ random: inout ModelRandom) -> String {
+        let (id, other) = (random.below(7), random.below(7))
+        let value = random.below(4)
+        let text = ["NULL", "'甲'", "'𬭎 \\'", "''"][random.below(4)]
+        let number = value == 0 ? "NULL" : "\(value)"
+        let parent = random.below(3) == 0 ? "NULL" : "(SELECT min(id) FROM public.par WHERE id >= \(other))"
+        switch random.below(14) {
+        case 0: return "INSERT INTO public.par VALUES (\(id), \(text), \(number)) ON CONFLICT (id) DO NOTHING"
+        case 1: return "UPDATE public.par SET name = \(text) WHERE id = \(id)"
+        case 2: return "UPDATE public.par SET v = \(number) WHERE id = \(id)"
+        case 3, 4: return "DELETE FROM public.par WHERE id = \(id)"
+        case 5...7:
+            return """
+                INSERT INTO public.item VALUES (\(id), \(text), \(text), \(number), \(parent),
+                    (SELECT min(id) FROM public.item WHERE id > \(other)))
+                ON CONFLICT (id) DO UPDATE SET a = excluded.a, u = excluded.u
+                """
+        case 8: return "UPDATE public.item SET a = \(text) WHERE id = \(id)"
+        case 9: return "UPDATE public.item SET b = \(text), u = \(number) WHERE id = \(id)"
+        case 10: return "UPDATE public.item SET pid = \(parent) WHERE id = \(id)"
+        case 11: return "UPDATE public.item SET u = u + 1 WHERE id > \(id)"
+        default: return "DELETE FROM public.item WHERE id = \(id)"
+        }
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+struct ModelRandom {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+        return value ^ (value >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+}
