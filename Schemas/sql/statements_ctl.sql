@@ -208,6 +208,23 @@ SELECT c.table_id, encode(c.digest, 'hex') AS digest
   FROM bashu.change c JOIN bashu.origin o ON o.id = c.origin_id
  WHERE o.name = $1 AND c.number = $2::bigint AND c.position = $3::integer;
 
+-- name: ctl_class
+-- Rows of a table with a case of a type that can be ruled.
+SELECT encode(c.digest, 'hex') AS digest
+  FROM bashu.conflict_case c
+ WHERE c.table_id = $1::integer AND c.type = $2 AND c.state IN ('open', 'decided')
+ GROUP BY c.digest
+ ORDER BY min(c.first_seen), c.digest;
+
+-- name: ctl_case_of_other
+-- A row whose case of the unique or foreign-key rule has another row's change among its candidates.
+SELECT c.table_id, encode(c.digest, 'hex') AS digest
+  FROM bashu.conflict_case c
+ WHERE c.column_group ~ '^(unique:|foreign_key:)'
+   AND c.candidates @> jsonb_build_array(jsonb_build_object(
+           'origin', $1::text, 'number', $2::bigint, 'position', $3::integer))
+ ORDER BY c.first_seen DESC LIMIT 1;
+
 -- name: ctl_origins_of_region
 SELECT o.name FROM bashu.origin o WHERE o.region = $1 OR o.name = $1 ORDER BY o.name COLLATE "C";
 

@@ -8,11 +8,11 @@ SELECT r.id, r.table_id, encode(r.digest, 'hex') AS digest, r.key, r.column_grou
 -- name: ruling_done
 UPDATE bashu.ruling SET state = $2, outcome = $3, done_at = clock_timestamp() WHERE id = $1::bigint;
 
--- name: ruling_cases
--- The cases of a key that no change has closed, with their candidates.
-SELECT c.column_group, c.winner, c.candidates::text AS candidates
+-- name: ruling_case
+-- The candidates of a case of the unique or foreign-key rule.
+SELECT c.candidates::text AS candidates
   FROM bashu.conflict_case c
- WHERE c.table_id = $1::integer AND c.digest = decode($2, 'hex') AND c.closed_by = '';
+ WHERE c.table_id = $1::integer AND c.digest = decode($2, 'hex') AND c.column_group = $3 AND c.closed_by = '';
 
 -- name: ruling_put
 -- The ruling itself as an incoming change of our own origin.

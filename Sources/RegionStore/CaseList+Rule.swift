@@ -4,10 +4,12 @@ public import Replication
 extension CaseList {
     /// What a person decides.
     public enum Choice: Sendable, Equatable {
-        /// The values, and the existence, that this candidate wrote.
-        case candidate(ChangeID)
+        /// The values, and the existence, that this candidate wrote; of some columns these values instead.
+        case candidate(ChangeID, with: [ColumnValue] = [])
         /// These values; the row stays.
         case values([ColumnValue])
+        /// For every one of these groups what this candidate wrote, and these values.
+        case groups([String: ChangeID], with: [ColumnValue] = [])
         /// The row is to be absent.
         case delete
     }
@@ -26,67 +28,47 @@ extension CaseList {
     ///
     /// - Parameters:
     ///   - shown: what the person was shown; the daemon compares it with what it finds.
+    ///   - closed: rules on cases that are over too: what lost comes back.
     ///   - reason: why, for everyone who reads the history.
     /// - Throws: `ControlError` when the case is closed or the choice does not fit it, or `PostgresError`.
-    public static func rule(_ session: Session, _ shown: Shown, handle: String, choice: Choice, reason: String)
-        throws -> Int64
-    {
-        let current = shown.cases.filter { $0.summary.state.isCurrent }
-        guard !current.isEmpty else {
+    public static func rule(
+        _ session: Session, _ shown: Shown, handle: String, choice: Choice, reason: String, closed: Bool = false
+    ) throws -> Int64 {
+        let ruled = closed ? shown.cases : shown.cases.filter { $0.summary.state.isCurrent }
+        guard !ruled.isEmpty else {
             let last = shown.cases[0].summary
             throw ControlError.caseClosed(
                 handle: handle, closedBy: last.closedBy?.description ?? "", state: last.state.rawValue)
         }
-        let (groups, values) = try resolved(choice, current)
-        var frontier: [String: [String]] = [:]
-        for one in current where groups.contains(one.summary.group) {
-            frontier[one.summary.group] = one.candidates.map(\.id.description)
-        }
-        let row = try session.queryOne(
+        guard let row = shown.row else { throw ControlError.noSuchTable(shown.table.description) }
+        var decision = Decision(shown, ruled, row)
+        try decision.make(choice)
+        let stored = try session.queryOne(
             SQLText.named("ctl_ruling"),
             [
-                .int(shown.tableID), .text(shown.digest), .text(shown.key.text), .textArray(groups),
-                .text(try JSONText.encode(frontier)),
-                .text(try JSONText.encode(values)), .text(reason),
+                .int(shown.tableID), .text(shown.digest), .text(shown.key.text), .textArray(decision.groups.sorted()),
+                .text(try JSONText.encode(decision.frontier)),
+                .text(try JSONText.encode(decision.choice)), .text(reason),
             ])
-        guard let row else { throw StoreError.unexpectedResult("a ruling without a number") }
-        return try row.int("id")
-    }
-
-    /// The groups that a choice rules, and the choice as `bashu.ruling` has it: column to text or null; an
-    /// entry for the empty name says that the row is to be absent.
-    static func resolved(_ choice: Choice, _ cases: [Case]) throws -> ([String], [String: String?]) {
-        let groups = cases.map(\.summary.group)
-        switch choice {
-        case .delete:
-            return (groups, ["": "delete"])
-        case .values(let values):
-            let columns = values.map(\.column)
-            for column in columns where !groups.contains(column) {
-                throw ControlError.notInCase(column: column, groups: groups)
-            }
-            // A row to which a value is given is meant to exist.
-            let ruled = groups.filter { columns.contains($0) || $0 == existenceGroup }
-            var chosen: [String: String?] = [:]
-            for value in values { chosen.updateValue(value.value, forKey: value.column) }
-            return (ruled, chosen)
-        case .candidate(let id):
-            let ruled = cases.filter { $0.candidates.contains { $0.id == id } }
-            guard !ruled.isEmpty else { throw ControlError.notACandidate(id.description) }
-            var chosen: [String: String?] = [:]
-            for one in ruled {
-                guard let candidate = one.candidates.first(where: { $0.id == id }) else { continue }
-                if candidate.kind == "delete" { chosen.updateValue("delete", forKey: "") }
-                // Of existence a candidate carries the whole row, of which nothing else is in conflict.
-                guard one.summary.group != existenceGroup else { continue }
-                for value in candidate.values { chosen.updateValue(value.value, forKey: value.column) }
-            }
-            return (ruled.map(\.summary.group), chosen)
-        }
+        guard let stored else { throw StoreError.unexpectedResult("a ruling without a number") }
+        return try stored.int("id")
     }
 
     /// The group of a row's existence.
     public static let existenceGroup = "existence"
+
+    /// The group of a row that is deleted and yet in its table, because another refers to it.
+    static let keptGroup = "kept"
+
+    /// Whether a case's group names a unique index, a foreign key, or a row kept for one.
+    static func isConstraint(_ group: String) -> Bool {
+        group == keptGroup || group.hasPrefix("unique:") || group.hasPrefix("foreign_key:")
+    }
+
+    /// What became of these rulings.
+    public static func rulingStates(_ session: Session, _ ids: [Int64]) throws -> [RulingState] {
+        try ids.map { try rulingState(session, $0) }
+    }
 
     /// What became of a ruling.
     public static func rulingState(_ session: Session, _ id: Int64) throws -> RulingState {

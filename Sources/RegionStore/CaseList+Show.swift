@@ -25,6 +25,8 @@ extension CaseList {
         public let values: [ColumnValue]
         /// What the writer had replaced.
         public let base: [ColumnValue]
+        /// It makes the row absent.
+        public let deletes: Bool
     }
 
     /// A value as text; nil is NULL.
@@ -38,13 +40,38 @@ extension CaseList {
         }
     }
 
-    /// A row and the cases of it in which one change is a candidate.
+    /// A row and cases of it, as a person is shown them.
     public struct Shown: Sendable {
         public let table: TableName
         public let key: RowKey
         public let cases: [Case]
         let tableID: Int64
         let digest: String
+        /// Nil when the table is not shared any more.
+        let row: RowLog?
+
+        /// The changes that are candidates, each once, oldest first: what people number from 1. Of the cases that can
+        /// be ruled, where there are any.
+        public var candidates: [Candidate] {
+            let current = cases.filter { $0.summary.state.isCurrent }
+            var seen: Set<String> = []
+            return (current.isEmpty ? cases : current).flatMap(\.candidates)
+                .sorted { ChangeStamp(hlc: $0.hlc, id: $0.id) < ChangeStamp(hlc: $1.hlc, id: $1.id) }
+                .filter { seen.insert("\($0.id) \($0.deletes)").inserted }
+        }
+
+        /// The number by which people name a candidate, from 1; nil when it has none.
+        public func number(of candidate: Candidate) -> Int? {
+            candidates.firstIndex { $0.id == candidate.id && $0.deletes == candidate.deletes }.map { $0 + 1 }
+        }
+
+        /// The candidate with that number.
+        public func candidate(number: Int) throws -> Candidate {
+            guard candidates.indices.contains(number - 1) else {
+                throw ControlError.noCandidateNumber(number, count: candidates.count)
+            }
+            return candidates[number - 1]
+        }
     }
 
     /// The change that a handle means: `ORIGIN:NUMBER:POSITION`, or `REGION:NUMBER:POSITION` where the region has
@@ -64,7 +91,8 @@ extension CaseList {
         return ChangeID(origin: OriginID(name), number: id.number, position: id.position)
     }
 
-    /// The cases in which the change of `handle` is a candidate, current ones first.
+    /// The cases in which the change of `handle` is a candidate, current ones first; if one of them can be ruled, every
+    /// other of the row that can be.
     ///
     /// - Throws: `ControlError` when there is no such change or it is in no case, or `PostgresError`.
     public static func show(_ session: Session, handle: String) throws -> Shown {
@@ -73,14 +101,26 @@ extension CaseList {
         guard let row = try session.queryOne(SQLText.named("ctl_case_row"), parameters) else {
             throw ControlError.noSuchChange(handle)
         }
-        let tableID = try row.int("table_id")
-        let digest = try row.text("digest")
-        guard let (table, key, cases) = try cases(session, tableID: tableID, digest: digest) else {
-            throw ControlError.noCase(handle)
-        }
-        let mine = cases.filter { $0.candidates.contains { $0.id == id } }
-        guard !mine.isEmpty else { throw ControlError.noCase(handle) }
-        return Shown(table: table, key: key, cases: mine, tableID: tableID, digest: digest)
+        let own = (table: try row.int("table_id"), digest: try row.text("digest"))
+        let reader = RowLogReader(session)
+        if let shown = try shown(reader, session, own, with: id) { return shown }
+        // Of the unique and foreign-key rule a candidate may be another row's change.
+        guard let other = try session.queryOne(SQLText.named("ctl_case_of_other"), parameters),
+            let shown = try shown(reader, session, (try other.int("table_id"), try other.text("digest")), with: id)
+        else { throw ControlError.noCase(handle) }
+        return shown
+    }
+
+    private static func shown(
+        _ reader: RowLogReader, _ session: Session, _ row: (table: Int64, digest: String), with id: ChangeID
+    ) throws -> Shown? {
+        guard let (table, key, all) = try cases(session, tableID: row.table, digest: row.digest) else { return nil }
+        let mine = { (one: Case) in one.candidates.contains { $0.id == id } }
+        guard all.contains(where: mine) else { return nil }
+        let isCurrent = all.contains { mine($0) && $0.summary.state.isCurrent }
+        return Shown(
+            table: table, key: key, cases: all.filter { mine($0) || isCurrent && $0.summary.state.isCurrent },
+            tableID: row.table, digest: row.digest, row: try reader.read(tableID: row.table, digest: row.digest))
     }
 
     /// Every origin that is known here.
@@ -134,6 +174,7 @@ extension CaseList.Candidate {
         kind = stored.kind
         values = Self.sorted(stored.values)
         base = Self.sorted(stored.base)
+        deletes = stored.values == nil
     }
 
     private static func sorted(_ values: [String: String?]?) -> [CaseList.ColumnValue] {

@@ -42,6 +42,20 @@ public enum ControlError: Error, Sendable, Equatable {
     case notACandidate(String)
     /// A column to be ruled is no group of the case.
     case notInCase(column: String, groups: [String])
+    /// There are not so many candidates.
+    case noCandidateNumber(Int, count: Int)
+    /// A row that is out of its table needs another value, or to go: no candidate says that.
+    case needsValue(group: String)
+    /// A ruling cannot change a row's key.
+    case keyColumn(String)
+    /// A value cannot be given to a row that is absent.
+    case rowIsGone(String)
+    /// Nothing of the case has lost.
+    case nothingLost(String)
+    /// Several candidates have lost: one is to be named.
+    case severalLost(String, candidates: [String])
+    /// The policy names no home column.
+    case noHomeColumn(String)
     /// The database is not empty, so it cannot join.
     case notEmpty
 }

@@ -141,7 +141,7 @@ extension Applier {
 
     private func ruleInTransaction(_ ruling: Ruling, _ attempt: Attempt, _ table: TableInfo) throws -> Int64 {
         let position = try OwnPosition.read(session, token: attempt.token)
-        try requireShownFrontier(ruling)
+        try requireShownFrontier(ruling, table, attempt.policy(table))
         try staging.prepare(table)
         let builder = OwnBatchBuilder(session: session, log: log, position: position)
         let own = try stage(ruling, builder, attempt, table)
@@ -161,23 +161,24 @@ extension Applier {
         return number
     }
 
-    /// Every ruled group must still have the candidates that the person was shown.
-    private func requireShownFrontier(_ ruling: Ruling) throws {
-        var current: [String: [String]] = [:]
-        let rows = try session.query(
-            SQLText.named("ruling_cases"), [.int(ruling.tableID), .text(ruling.digest)])
-        for row in rows {
-            let candidates = try JSONText.decode([StoredCandidate].self, row.text("candidates"))
-            current[try row.text("column_group")] = candidates.map(\.handle).sorted()
-        }
-        for group in ruling.groups {
-            guard let now = current[group] else {
-                throw StaleRuling(reason: "the conflict on \(group) is closed already")
-            }
-            guard now == ruling.frontier[group]?.sorted() else {
-                throw StaleRuling(reason: "the conflict on \(group) has other candidates now; look at it again")
+    /// Every ruled group must still have the frontier that the person was shown, and a case of the unique or foreign-key
+    /// rule its candidates.
+    private func requireShownFrontier(_ ruling: Ruling, _ table: TableInfo, _ policy: TablePolicy) throws {
+        let row = try RowLogReader(session).read(table, policy: policy, digest: ruling.digest)
+        for (group, shown) in ruling.frontier.sorted(by: { $0.key < $1.key }) {
+            let now = CaseList.isConstraint(group)
+                ? try candidates(ruling, of: group) : row.frontier(of: group)?.map(\.description)
+            guard let now else { throw StaleRuling(reason: "the conflict on \(group) is over") }
+            guard now.sorted() == shown.sorted() else {
+                throw StaleRuling(reason: "\(group) has been written since; look at it again")
             }
         }
+    }
+
+    private func candidates(_ ruling: Ruling, of group: String) throws -> [String]? {
+        let row = try session.queryOne(
+            SQLText.named("ruling_case"), [.int(ruling.tableID), .text(ruling.digest), .text(group)])
+        return try row.map { try JSONText.decode([StoredCandidate].self, $0.text("candidates")).map(\.handle) }
     }
 
     /// Begins the ruling's batch and puts the ruling among the incoming changes; its line, which is not stored yet.
@@ -235,12 +236,15 @@ extension Applier {
     /// The row as the ruling wants it; nil: absent.
     private func ruled(_ ruling: Ruling, _ before: RowImage?, _ table: TableInfo) throws -> RowImage? {
         if ruling.deletes { return nil }
-        guard let before else {
+        let columns = table.shape.columns
+        // A row that comes back needs a value for every column.
+        let isWhole = ruling.groups.contains(ColumnGroup.existence) && columns.allSatisfy(ruling.choice.keys.contains)
+        guard before != nil || isWhole else {
             throw StaleRuling(reason: "the row is gone; choose the values of a candidate that has it")
         }
-        var fields = (0..<before.count).map { Array(before[$0]) }
+        var fields = columns.indices.map { ordinal in Array(before?[ordinal] ?? RowImage.null) }
         for (column, value) in ruling.choice {
-            guard let ordinal = table.shape.columns.firstIndex(of: column) else {
+            guard let ordinal = columns.firstIndex(of: column) else {
                 throw StaleRuling(reason: "table \(table.name) has no column \(column)")
             }
             fields[ordinal] = CopyText.escape(value)

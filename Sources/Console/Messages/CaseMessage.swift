@@ -1,6 +1,6 @@
 /// What the `conflict` and `history` commands say.
 public enum CaseMessage: MessageCatalogue {
-    case noCases, shownOf, caseTitle, closed, needsChoice, needsReason, badSet, rulingWaiting, rulingStored
+    case noCases, shownOf, caseTitle, closed, needsReason, badSet, rulingWaiting, rulingStored
     case rulingDaemonDown, rulingTaken, rulingStale, rulingFailed, noHistory, unpublished, historyTitle, actor
     case concurrentWith, lost, won, overRuled, reason, unknownUser, resolveHint
 
@@ -11,10 +11,6 @@ public enum CaseMessage: MessageCatalogue {
             Bilingual("{shown} of {total} rows shown; more with --limit.", "共 {total} 行，显示 {shown} 行；用 --limit 显示更多。")
         case .caseTitle: Bilingual("{group}: {type}, {state} by rule {rule}", "{group}：{type}，{state}，规则 {rule}")
         case .closed: Bilingual("closed by {change}", "由 {change} 了结")
-        case .needsChoice:
-            Bilingual(
-                "say what is to hold: --candidate HANDLE, --set COLUMN=VALUE, --set-null COLUMN, or --delete",
-                "请说明以何为准：--candidate 句柄、--set 列=值、--set-null 列，或 --delete")
         case .needsReason: Bilingual("give the --reason; it becomes part of the history", "请给出 --reason；它会成为历史的一部分")
         case .badSet: Bilingual("--set takes COLUMN=VALUE, not \"{text}\"", "--set 的形式是 列=值，而不是“{text}”")
         case .rulingWaiting: Bilingual("waiting for bashud to take the ruling", "等待 bashud 执行裁定")
@@ -46,8 +42,8 @@ public enum CaseMessage: MessageCatalogue {
         case .unknownUser: Bilingual("(unknown)", "（未知）")
         case .resolveHint:
             Bilingual(
-                "To rule: bashuctl conflict resolve {handle} --candidate {handle} --reason '…'",
-                "裁定：bashuctl conflict resolve {handle} --candidate {handle} --reason '…'")
+                "To rule: bashuctl conflict resolve {handle} --candidate N --reason '…'",
+                "裁定：bashuctl conflict resolve {handle} --candidate N --reason '…'")
         }
     }
 }

@@ -5,7 +5,8 @@ public enum Catalogue {
         let parts: [[any MessageCatalogue]] = [
             WordMessage.allCases, StateMessage.allCases, ErrorMessage.allCases, RefusalMessage.allCases,
             ControlMessage.allCases, HelpMessage.allCases, SetupPage.allCases, PeerPage.allCases, CasePage.allCases,
-            GeneralPage.allCases,
+            GeneralPage.allCases, RulingMessage.allCases, ChoiceRefusal.allCases,
+            DeskMessage.allCases, CaseOption.allCases,
             OptionMessage.allCases, PeerMessage.allCases, StatusMessage.allCases, VerdictMessage.allCases,
             CaseMessage.allCases, WorkMessage.allCases, InstallMessage.allCases, TableMessage.allCases,
         ]

@@ -2,7 +2,7 @@
 public enum HelpMessage: MessageCatalogue {
     case bashuctl, initialise, uninstall, table, tableAdd, tableRemove, tableList, tableAccept, tableRestore
     case peer, peerAdd, peerRemove, peerList, peerPause, peerResume, join, status, conflict, conflictList
-    case conflictShow, conflictResolve, history, verify, wait, schema, schemaPrint
+    case conflictShow, conflictResolve, conflictUndo, history, verify, wait, schema, schemaPrint
 
     public var bilingual: Bilingual {
         switch self {
@@ -27,6 +27,7 @@ public enum HelpMessage: MessageCatalogue {
         case .conflictList: Bilingual("List rows with conflicts.", "列出有冲突的行。")
         case .conflictShow: Bilingual("Show the candidates of a case side by side.", "并列显示冲突的各候选。")
         case .conflictResolve: Bilingual("Rule on a case.", "裁定一个冲突。")
+        case .conflictUndo: Bilingual("Bring back what lost, weeks later too.", "恢复落败的值，数周之后亦可。")
         case .history: Bilingual("Who wrote what into a row, and what lost.", "谁在一行中写了什么，什么被取代。")
         case .verify: Bilingual("Compare tables with the log, or with a peer.", "将表与日志或对端比对。")
         case .wait: Bilingual("Wait until a peer has what is committed here.", "等待对端获得此处已提交的内容。")

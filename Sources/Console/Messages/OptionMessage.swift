@@ -2,8 +2,8 @@
 public enum OptionMessage: MessageCatalogue {
     case config, database, output, kind, region, daemonRole, yes, tableName, without, allowTruncate
     case keysMayCollide, guardTriggers, allowTriggers, peerName, conninfo, login, joinFrom, noWait, watch
-    case interval, maxLag, caseTable, caseState, caseAll, limit, handle, candidate, set, setNull, delete
-    case reason, historyTable, historyKey, verifyTables, against, repair, timeout, waitPeer, waitTimeout
+    case interval, maxLag, caseTable, caseState, caseAll, limit
+    case historyTable, historyKey, verifyTables, against, repair, timeout, waitPeer, waitTimeout
     case schemaName, schemaList
 
     public var bilingual: Bilingual {
@@ -47,12 +47,6 @@ public enum OptionMessage: MessageCatalogue {
                 "只看这些状态：open、decided、superseded、ruled。")
         case .caseAll: Bilingual("Closed ones too.", "也包括已了结的。")
         case .limit: Bilingual("At most so many rows.", "最多显示的行数。")
-        case .handle: Bilingual("Any candidate of the case, as conflict list shows it.", "冲突的任一候选，如 conflict list 所示。")
-        case .candidate: Bilingual("What this candidate wrote is to hold.", "以此候选所写为准。")
-        case .set: Bilingual("This value is to hold: COLUMN=VALUE. May be repeated.", "以此值为准：列=值。可重复。")
-        case .setNull: Bilingual("This column is to be null. May be repeated.", "此列取空值。可重复。")
-        case .delete: Bilingual("The row is to be absent.", "该行应不存在。")
-        case .reason: Bilingual("Why: becomes part of the history.", "理由：会成为历史的一部分。")
         case .historyTable: Bilingual("The shared table.", "共享表。")
         case .historyKey: Bilingual("The key: one value for each key column.", "键：每个键列一个值。")
         case .verifyTables: Bilingual("Only these tables (default: all).", "只比对这些表（默认：全部）。")

@@ -5,6 +5,7 @@ public enum WordMessage: MessageCatalogue {
     case through, table, key, columns, groups, type, winner, since, handle, who, when, value, column, side
     case from, login, rows, database, daemon, pending, log, cases, verdict, node, rule, closedBy, version
     case base, existence, absent, alive, never, unknown, null, wins, excluded, file
+    case field, before, chosen, now, keeps
 
     public var bilingual: Bilingual {
         switch self {
@@ -57,7 +58,18 @@ public enum WordMessage: MessageCatalogue {
         case .null: Bilingual("(null)", "（空值）")
         case .wins: Bilingual("wins", "胜出")
         case .excluded: Bilingual("NOT SHARED", "不共享的列")
-        case .file: Bilingual("FILE", "文件")
+        default: more
+        }
+    }
+
+    private var more: Bilingual {
+        switch self {
+        case .field: Bilingual("FIELD", "字段")
+        case .before: Bilingual("BEFORE", "原值")
+        case .chosen: Bilingual("WILL BE", "将为")
+        case .now: Bilingual("NOW", "现为")
+        case .keeps: Bilingual("WILL KEEP", "将保留")
+        default: Bilingual("FILE", "文件")
         }
     }
 }

@@ -3,5 +3,6 @@ import Console
 
 struct ConflictCommand: ParsableCommand {
     static let configuration = page(
-        "conflict", "COMMAND", .conflict, nil, [ConflictList.self, ConflictShow.self, ConflictResolve.self])
+        "conflict", "COMMAND", .conflict, nil,
+        [ConflictList.self, ConflictShow.self, ConflictResolve.self, ConflictUndo.self])
 }

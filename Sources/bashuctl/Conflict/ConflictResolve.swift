@@ -2,25 +2,17 @@ import ArgumentParser
 import Console
 import Postgres
 import RegionStore
+import Replication
 
 struct ConflictResolve: ControlCommand {
     static let configuration = page(
-        "conflict resolve", "HANDLE CHOICE --reason TEXT", .conflictResolve, CasePage.conflictResolveMore)
+        "conflict resolve", "HANDLE [CHOICE] --reason TEXT", .conflictResolve, CasePage.conflictResolveMore)
 
     @Argument(help: help(.handle))
-    var handle: String
+    var handle: String?
 
-    @Option(help: help(.candidate, value: "handle"))
-    var candidate: String?
-
-    @Option(help: help(.set, value: "column=value"))
-    var set: [String] = []
-
-    @Option(name: .customLong("set-null"), help: help(.setNull, value: "column"))
-    var setNull: [String] = []
-
-    @Flag(help: help(.delete))
-    var delete = false
+    @OptionGroup var choice: ChoiceOptions
+    @OptionGroup var whole: ClassOptions
 
     @Option(help: help(.reason, value: "text"))
     var reason: String?
@@ -33,77 +25,109 @@ struct ConflictResolve: ControlCommand {
 
     @OptionGroup var global: GlobalOptions
 
+    private var isInteractive: Bool { handle != nil && choice.isEmpty }
+
     func validate() throws {
-        let values = !set.isEmpty || !setNull.isEmpty
-        guard [candidate != nil, values, delete].count(where: { $0 }) == 1 else {
-            throw ValidationError(speech(CaseMessage.needsChoice))
-        }
-        for text in set where text.firstIndex(of: "=") ?? text.startIndex == text.startIndex {
-            throw ValidationError(speech(CaseMessage.badSet, ["text": text]))
+        guard (handle == nil) != whole.isEmpty else { throw ValidationError(speech(RulingMessage.classOrCase)) }
+        guard timeout >= 0 else { throw ValidationError(speech(WorkMessage.badSeconds)) }
+        if !whole.isEmpty {
+            guard whole.isComplete, choice.isEmpty else { throw ValidationError(speech(RulingMessage.classNeeds)) }
+            if whole.dryRun { return }
+        } else if isInteractive {
+            guard TerminalKeys.exist, isatty else { throw ValidationError(speech(RulingMessage.needsTerminal)) }
+            return
         }
         guard let reason, !reason.allSatisfy(\.isWhitespace) else {
             throw ValidationError(speech(CaseMessage.needsReason))
         }
-        guard timeout >= 0 else { throw ValidationError(speech(WorkMessage.badSeconds)) }
     }
+
+    private var isatty: Bool { Terminal.current(environment: environment).outputIsTerminal }
 
     func execute(_ context: Context) async throws -> ExitStatus {
         try await context.connected { connection in
-            let (handle, reason) = (handle, reason ?? "")
-            let make = choice
-            let (id, daemonLives) = try await connection.run { session in
+            let waiting = RulingWait(connection: connection, context: context, timeout: noWait ? nil : timeout)
+            guard let handle else {
+                return try await ClassRun(options: whole, reason: reason ?? "").run(waiting)
+            }
+            if isInteractive {
+                return try await DeskRun(handle: handle, reason: reason).run(waiting)
+            }
+            let (reason, choice) = (reason ?? "", choice)
+            let id = try await connection.run { session in
                 _ = try Status.readNode(session)
                 return try session.transaction(.repeatableRead) {
                     let shown = try CaseList.show(session, handle: handle)
-                    let id = try CaseList.rule(
-                        session, shown, handle: handle, choice: try make(session), reason: reason)
-                    return (id, try Status.readDaemon(session).isAlive)
+                    return try CaseList.rule(
+                        session, shown, handle: handle, choice: try choice.made(session, shown), reason: reason)
                 }
             }
-            guard daemonLives || noWait else {
-                context.print(speech(CaseMessage.rulingDaemonDown, ["id": "\(id)"]))
-                return .lagging
-            }
-            guard !noWait else {
-                context.print(speech(CaseMessage.rulingStored, ["id": "\(id)"]))
-                return .done
-            }
-            return try await follow(connection, context, id)
+            return try await waiting.one(id)
+        }
+    }
+}
+
+/// What is to hold, on the command line.
+struct ChoiceOptions: ParsableArguments {
+    @Option(help: help(.candidate, value: "n"))
+    var candidate: String?
+
+    @Option(help: help(.take, value: "column=n"))
+    var take: [String] = []
+
+    @Option(help: help(.set, value: "column=value"))
+    var set: [String] = []
+
+    @Option(name: [.customLong("null"), .customLong("set-null")], help: help(.setNull, value: "column"))
+    var setNull: [String] = []
+
+    @Flag(help: help(.delete))
+    var delete = false
+
+    var isEmpty: Bool { candidate == nil && !hasValues && !delete }
+
+    private var hasValues: Bool { !take.isEmpty || !set.isEmpty || !setNull.isEmpty }
+
+    func validate() throws {
+        guard !delete || (candidate == nil && !hasValues) else {
+            throw ValidationError(speech(RulingMessage.oneCandidate))
+        }
+        for text in set where Self.parts(text) == nil {
+            throw ValidationError(speech(CaseMessage.badSet, ["text": text]))
+        }
+        for text in take where Self.parts(text) == nil {
+            throw ValidationError(speech(RulingMessage.badTake, ["text": text]))
         }
     }
 
-    /// What was chosen on the command line; looks handles up.
-    private var choice: @Sendable (Session) throws -> CaseList.Choice {
-        let (candidate, set, setNull, delete) = (candidate, set, setNull, delete)
-        return { session in
-            if delete { return .delete }
-            if let candidate { return .candidate(try CaseList.change(session, handle: candidate)) }
-            let given = set.map { text in
-                let equals = text.firstIndex(of: "=") ?? text.endIndex
-                return CaseList.ColumnValue(
-                    column: String(text[..<equals]), value: String(text[equals...].dropFirst()))
-            }
-            return .values(given + setNull.map { CaseList.ColumnValue(column: $0, value: nil) })
+    /// The choice, with numbers and handles looked up.
+    func made(_ session: Session, _ shown: CaseList.Shown) throws -> CaseList.Choice {
+        if delete { return .delete }
+        var values: [CaseList.ColumnValue] = []
+        for (column, name) in take.compactMap(Self.parts) {
+            let side = try Self.candidate(name, session, shown)
+            let held = shown.cases.lazy.flatMap(\.candidates).filter { $0.id == side }
+                .flatMap(\.values).first { $0.column == column }
+            guard let held else { throw ControlError.notACandidate("\(column)=\(name)") }
+            values.append(held)
         }
+        values += set.compactMap(Self.parts).map { CaseList.ColumnValue(column: $0.0, value: $0.1) }
+        values += setNull.map { CaseList.ColumnValue(column: $0, value: nil) }
+        guard let candidate else { return .values(values) }
+        let side = try Self.candidate(candidate, session, shown)
+        return .candidate(side, with: values)
     }
 
-    private func follow(_ connection: Connection, _ context: Context, _ id: Int64) async throws -> ExitStatus {
-        let patience = Patience(connection, context.terminal, seconds: timeout)
-        let outcome: CaseList.RulingState? = try await patience.until { session in
-            let state = try CaseList.rulingState(session, id)
-            return state == .waiting ? .notYet(speech(CaseMessage.rulingWaiting)) : .answer(state)
-        }
-        switch outcome {
-        case .taken:
-            context.print(speech(CaseMessage.rulingTaken, ["id": "\(id)"]))
-            return .done
-        case .stale(let outcome):
-            throw Failure(.failed, speech(CaseMessage.rulingStale, ["id": "\(id)", "outcome": outcome]))
-        case .failed(let outcome):
-            throw Failure(.failed, speech(CaseMessage.rulingFailed, ["id": "\(id)", "outcome": outcome]))
-        case .waiting, nil:
-            context.print(speech(CaseMessage.rulingStored, ["id": "\(id)"]))
-            throw Failure(.lagging, speech(WorkMessage.timedOutDaemon, ["seconds": "\(timeout)"]))
-        }
+    /// A candidate by its number or its handle.
+    static func candidate(
+        _ text: String, _ session: Session, _ shown: CaseList.Shown
+    ) throws -> ChangeID {
+        if let number = Int(text) { return try shown.candidate(number: number).id }
+        return try CaseList.change(session, handle: text)
+    }
+
+    private static func parts(_ text: String) -> (String, String)? {
+        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
+        return (String(text[..<equals]), String(text[equals...].dropFirst()))
     }
 }

@@ -44,7 +44,7 @@ struct ConflictShow: ControlCommand {
             if let change = one.summary.closedBy {
                 lines.append(speech(CaseMessage.closed, ["change": names.short(change)]))
             }
-            lines += candidates(one, names).lines(width: width, style: style)
+            lines += candidates(one, shown, names).lines(width: width, style: style)
         }
         if shown.cases.contains(where: { $0.summary.state.isCurrent }) {
             let handle = names.short(shown.cases[0].summary.winner)
@@ -53,39 +53,29 @@ struct ConflictShow: ControlCommand {
         return lines
     }
 
-    private static func candidates(_ one: CaseList.Case, _ names: HandleNames) -> Table {
+    private static func candidates(
+        _ one: CaseList.Case, _ shown: CaseList.Shown, _ names: HandleNames
+    ) -> Table {
         var table = Table([
-            .init(""), .init(speech(WordMessage.handle)), .init(speech(WordMessage.region)),
+            .init("#", .right), .init(""), .init(speech(WordMessage.handle)), .init(speech(WordMessage.region)),
             .init(speech(WordMessage.who), .left, .truncate), .init(speech(WordMessage.when)),
             .init(speech(WordMessage.value), .left, .wrap),
         ])
         for (index, candidate) in one.candidates.enumerated() {
             let wins = index == one.winner
             table.add([
-                Cell(wins ? speech(WordMessage.wins) : "", .good), Cell(names.short(candidate.id)),
+                Cell(shown.number(of: candidate).map { "\($0)" } ?? ""), Cell(wins ? speech(WordMessage.wins) : "", .good), Cell(names.short(candidate.id)),
                 Cell(candidate.id.origin.region),
                 Cell(Words.author(user: candidate.user, actor: candidate.actor)),
-                Cell(TimeText.local(candidate.hlc)), Cell(text(candidate, one.summary.group), wins ? .good : .normal),
+                Cell(TimeText.local(candidate.hlc)), Cell(CandidateText.text(candidate, one), wins ? .good : .normal),
             ])
             guard !candidate.base.isEmpty, one.summary.group != CaseList.existenceGroup else { continue }
             table.add([
-                "", "", "", "", Cell(speech(WordMessage.base), .faint),
-                Cell(text(candidate.base, one.summary.group), .faint),
+                "", "", "", "", "", Cell(speech(WordMessage.base), .faint),
+                Cell(CandidateText.text(candidate.base, one.summary.group), .faint),
             ])
         }
         return table
-    }
-
-    private static func text(_ candidate: CaseList.Candidate, _ group: String) -> String {
-        if candidate.kind == "delete" { return speech(WordMessage.absent) }
-        if group == CaseList.existenceGroup { return speech(WordMessage.alive) }
-        return text(candidate.values, group)
-    }
-
-    /// A single column of the group's own name needs no name.
-    private static func text(_ values: [CaseList.ColumnValue], _ group: String) -> String {
-        if values.count == 1, values[0].column == group { return Words.value(values[0].value) }
-        return values.map { "\($0.column)=\(Words.value($0.value))" }.joined(separator: ", ")
     }
 
     private static func json(_ shown: CaseList.Shown) -> JSONValue {
@@ -100,7 +90,7 @@ struct ConflictShow: ControlCommand {
                             "case": one.summary.json,
                             "candidates": .array(
                                 one.candidates.enumerated().map { index, candidate in
-                                    candidate.json(wins: index == one.winner)
+                                    candidate.json(wins: index == one.winner, number: shown.number(of: candidate))
                                 }),
                         ]
                     }),
@@ -110,9 +100,12 @@ struct ConflictShow: ControlCommand {
 
 extension CaseList.Candidate {
     /// One candidate, for programs.
-    func json(wins: Bool) -> JSONValue {
+    ///
+    /// - Parameter number: by which `conflict resolve` knows it.
+    func json(wins: Bool, number: Int?) -> JSONValue {
         [
-            "change": .string(id.description), "region": .string(id.origin.region), "wins": .bool(wins),
+            "number": number.map { .integer(Int64($0)) } ?? .null,
+            "change": .string(id.description), "region": .string(id.origin.region), "wins": .bool(wins), "deletes": .bool(deletes),
             "time": .time(hlc), "user": JSONValue(user), "actor": JSONValue(actor), "kind": .string(kind),
             "values": .array(values.map(\.json)), "base": .array(base.map(\.json)),
         ]

@@ -143,6 +143,21 @@ extension ControlError {
         case .notInCase(let column, let groups):
             speech(RefusalMessage.notInCase, ["column": column, "groups": speech.list(groups)])
         case .notEmpty: speech(RefusalMessage.notEmpty)
+        default: choiceText
+        }
+    }
+
+    private var choiceText: String {
+        switch self {
+        case .noCandidateNumber(let number, let count):
+            speech(ChoiceRefusal.noCandidateNumber, ["number": "\(number)", "count": "\(count)"])
+        case .needsValue(let group): speech(ChoiceRefusal.needsValue, ["group": group])
+        case .keyColumn(let column): speech(ChoiceRefusal.keyColumn, ["column": column])
+        case .rowIsGone(let key): speech(ChoiceRefusal.rowIsGone, ["key": key])
+        case .nothingLost(let handle): speech(ChoiceRefusal.nothingLost, ["handle": handle])
+        case .severalLost(let handle, let candidates):
+            speech(ChoiceRefusal.severalLost, ["handle": handle, "candidates": speech.list(candidates)])
+        case .noHomeColumn(let table): speech(ChoiceRefusal.noHomeColumn, ["table": table])
         default: "\(self)"
         }
     }

@@ -18,6 +18,11 @@ func help(_ message: OptionMessage, value: String? = nil) -> ArgumentHelp {
     ArgumentHelp(stringLiteral: speech(message)).named(value)
 }
 
+/// The help of an option of rulings.
+func help(_ message: CaseOption, value: String? = nil) -> ArgumentHelp {
+    ArgumentHelp(stringLiteral: speech(message)).named(value)
+}
+
 extension ArgumentHelp {
     fileprivate func named(_ value: String?) -> ArgumentHelp {
         var help = self
