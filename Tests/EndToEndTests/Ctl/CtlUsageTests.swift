@@ -8,7 +8,8 @@ import Testing
         [], ["init"], ["uninstall"], ["table"], ["table", "add"], ["table", "remove"], ["table", "list"],
         ["table", "accept"], ["table", "restore"], ["peer"], ["peer", "add"], ["peer", "remove"], ["peer", "list"],
         ["peer", "pause"], ["peer", "resume"], ["join"], ["status"], ["conflict"], ["conflict", "list"],
-        ["conflict", "show"], ["conflict", "resolve"], ["history"], ["verify"], ["wait"], ["schema"],
+        ["conflict", "show"], ["conflict", "resolve"], ["conflict", "undo"], ["history"], ["verify"], ["wait"],
+        ["schema"],
         ["schema", "print"],
     ]
 
@@ -93,7 +94,11 @@ import Testing
             ["conflict", "resolve", "50:1:0", "--reason", "r"],
             ["conflict", "resolve", "50:1:0", "--delete", "--set", "a=1", "--reason", "r"],
             ["conflict", "resolve", "50:1:0", "--set", "=1", "--reason", "r"],
-            ["conflict", "resolve", "50:1:0", "--delete"],
+            ["conflict", "resolve", "50:1:0", "--delete"], ["conflict", "undo", "50:1:0"],
+            ["conflict", "resolve", "50:1:0", "--take", "a", "--reason", "r"],
+            ["conflict", "resolve", "50:1:0", "--delete", "--type", "t", "--reason", "r"],
+            ["conflict", "resolve", "--type", "update_deleted", "--table", "t", "--reason", "r"],
+            ["conflict", "resolve", "--type", "update_deleted", "--table", "t", "--keep", "all", "--reason", "r"],
             ["conflict", "resolve", "50:1:0", "--delete", "--reason", " "],
             ["conflict", "list", "--state", "closed"], ["table", "add", "t", "--guard-triggers", "--allow-triggers"],
             ["verify", "--repair", "both"], ["--unknown"],
