@@ -25,7 +25,10 @@ public func dominator(of applied: [LoggedChange], before incoming: [LoggedChange
             && change.present.isSuperset(of: columns)
             && incoming.allSatisfy { $0.hasSeen(change) }
             && graph.splits(at: index, all)
-            && groups.allSatisfy { $0.isWrittenBy(change) || graph.past(of: index, in: $1).count < 2 }
+            && groups.allSatisfy {
+                // What was in an array is known to the writes after it only where it wrote the array.
+                $0.isWrittenBy(change) || !$0.isUnion && graph.past(of: index, in: $1).count < 2
+            }
     }
     return found.flatMap { index in applied.firstIndex { $0.id == graph.changes[index].id } }
 }

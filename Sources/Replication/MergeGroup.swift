@@ -45,6 +45,7 @@ struct ValueGroup: JudgedGroup {
     }
 
     var needsPerson: Bool { group.rule == .manual }
+    var isUnion: Bool { group.rule == .union }
 
     func isWrittenBy(_ change: LoggedChange) -> Bool { !change.written.isDisjoint(with: columns) }
 

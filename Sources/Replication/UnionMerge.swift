@@ -44,7 +44,7 @@ struct UnionMerge {
     }
 
     private func isIn(_ element: ArrayElement) -> Bool {
-        let adders = writes.filter { adds($0, element) }
+        let adders = adders(of: element)
         return adders.contains { adder in
             // An adder that found the element and dropped it lacks it itself.
             adder.after.contains(element)
@@ -52,12 +52,22 @@ struct UnionMerge {
         }
     }
 
-    private func adds(_ write: Write, _ element: ArrayElement) -> Bool {
-        if !write.before.contains(element) { return write.after.contains(element) }
-        return !writes.contains { earlier in
-            graph.precedes(earlier.index, write.index) && !earlier.before.contains(element)
-                && earlier.after.contains(element)
+    /// The writes that added the element, or found it where no write before them had.
+    private func adders(of element: ArrayElement) -> [Write] {
+        var known: [Int: Bool] = [:]
+        func adds(_ write: Write) -> Bool {
+            if let answer = known[write.index] { return answer }
+            // Changes that claim to have seen each other: no region can apply them, but nothing may break.
+            known[write.index] = false
+            let isFound = write.before.contains(element)
+            let answer =
+                isFound
+                ? !writes.contains { graph.precedes($0.index, write.index) && adds($0) }
+                : write.after.contains(element)
+            known[write.index] = answer
+            return answer
         }
+        return writes.filter { adds($0) }
     }
 }
 

@@ -64,7 +64,9 @@ struct EngineModel {
         }
         let known = constraints[key.table] ?? Constraints()
         let claims = known.unique.compactMap { column -> ConstraintRow<Key>.Claim? in
-            guard let value = field(column), let ordinal = table.shape.columns.firstIndex(of: column) else { return nil }
+            guard let value = field(column), let ordinal = table.shape.columns.firstIndex(of: column) else {
+                return nil
+            }
             let group = policy.groups.firstIndex { $0.columns.contains(ordinal) }
             return .init(
                 index: "\(key.table).\(column)", value: value,

@@ -5,6 +5,24 @@ struct RandomLog {
     static let policy = TablePolicy(
         columnCount: 3,
         groups: [ColumnGroup(name: "状态", columns: [0, 1]), ColumnGroup(name: "公告", columns: [2])])
+    /// Column 0 a number, column 1 the code of the home region, column 2 an array; rules as they come.
+    static func policy(_ random: inout SplitMix64) -> TablePolicy {
+        let rule = { (random: inout SplitMix64) -> ConflictRule in
+            [.home, .newest, .newestBy(column: 0, order: .number), .prefer(["51", "50"]), .manual][random.below(5)]
+        }
+        let array: [ConflictRule] = [.union, .union, .newest, .home, .prefer(["52"])]
+        return TablePolicy(
+            columnCount: 3,
+            groups: [
+                ColumnGroup(name: "状态", columns: [0, 1], rule: rule(&random)),
+                ColumnGroup(name: "公告", columns: [2], rule: array[random.below(5)]),
+            ], homeColumn: random.chance(80) ? 1 : nil, deleteRule: DeleteRule.allCases[random.below(4)])
+    }
+
+    let policy: TablePolicy
+    /// Values as `policy(_:)` wants them.
+    private let isTyped: Bool
+
     static let origins = ["50-x", "51-x", "52-x"].map { OriginID($0) }
 
     private(set) var changes: [LoggedChange] = []
@@ -12,8 +30,11 @@ struct RandomLog {
     /// For every origin the changes in its log, by index.
     private var logs = [[Int]](repeating: [], count: 3)
 
-    init(seed: UInt64) {
+    /// - Parameter anyRules: a random policy, with values to match, and blind changes.
+    init(seed: UInt64, anyRules: Bool = false) {
         random = SplitMix64(seed: seed)
+        isTyped = anyRules
+        policy = anyRules ? RandomLog.policy(&random) : RandomLog.policy
         let count = 1 + random.below(14)
         while changes.count < count {
             let region = random.below(3)
@@ -31,7 +52,7 @@ struct RandomLog {
         let log = logs[region].map { changes[$0] }
         var context = Vector()
         for change in log { context[change.id.origin] = max(context[change.id.origin], change.id.number) }
-        let before = log.isEmpty ? nil : merge(log, policy: RandomLog.policy).image
+        let before = log.isEmpty ? nil : merge(log, policy: policy).image
         let present = random.chance(20) ? ColumnSet([0, 1]) : ColumnSet(first: 3)
         let number = context[RandomLog.origins[region]] + 1
         var change = LoggedChange(
@@ -39,7 +60,9 @@ struct RandomLog {
             kind: .insert, hlc: (log.map(\.hlc).max() ?? 0) + 1 + Int64(random.below(3)), context: context,
             written: present, image: image(present, before), present: present)
         if let before {
-            switch random.below(10) {
+            switch random.below(isTyped ? 11 : 10) {
+            case 10:
+                change.kind = .blind
             case 0..<2:
                 change.kind = .delete
                 change.image = nil
@@ -71,7 +94,12 @@ struct RandomLog {
         let fields = (0..<3).map { column -> ArraySlice<UInt8> in
             guard present.contains(column) else { return RowImage.null }
             if let before, random.chance(50) { return before[column] }
-            return Array("𬭎\(random.below(3))".utf8)[...]
+            guard isTyped else { return Array("𬭎\(random.below(3))".utf8)[...] }
+            let values = [
+                ["1", "9.5", "10", "-3", "\\N", "2e3"], ["50", "51", "52", "50", "51", "\\N"],
+                ["{}", "{a}", "{b}", "{a,b}", "{a,b,甲}", "\\N"],
+            ]
+            return Array(values[column][random.below(6)].utf8)[...]
         }
         return RowImage(fields: fields)
     }
