@@ -9,6 +9,9 @@ static const char sql_0001_base[] = {
 static const char sql_0002_table_memory[] = {
 #embed "sql/0002_table_memory.sql" suffix(, )
     0};
+static const char sql_0003_policy[] = {
+#embed "sql/0003_policy.sql" suffix(, )
+    0};
 static const char sql_0004_claim[] = {
 #embed "sql/0004_claim.sql" suffix(, )
     0};
@@ -53,6 +56,9 @@ static const char sql_freshness[] = {
     0};
 static const char sql_feed_v1[] = {
 #embed "sql/feed_v1.sql" suffix(, )
+    0};
+static const char sql_feed_policy_v1[] = {
+#embed "sql/feed_policy_v1.sql" suffix(, )
     0};
 static const char sql_grants[] = {
 #embed "sql/grants.sql" suffix(, )
@@ -106,6 +112,10 @@ static const char sql_statements_engine[] = {
 #embed "sql/statements_engine.sql" suffix(, )
     0};
 
+static const char sql_statements_policy[] = {
+#embed "sql/statements_policy.sql" suffix(, )
+    0};
+
 static const char sql_statements_link[] = {
 #embed "sql/statements_link.sql" suffix(, )
     0};
@@ -126,6 +136,7 @@ static const struct {
 } files[] = {
     {"sql/0001_base.sql", sql_0001_base},
     {"sql/0002_table_memory.sql", sql_0002_table_memory},
+    {"sql/0003_policy.sql", sql_0003_policy},
     {"sql/0004_claim.sql", sql_0004_claim},
     {"sql/table_nodes.sql", sql_table_nodes},
     {"sql/capture_functions.sql", sql_capture_functions},
@@ -143,6 +154,7 @@ static const struct {
     {"sql/feed_digests_v1.sql", sql_feed_digests_v1},
     {"sql/held.sql", sql_held},
     {"sql/feed_v1.sql", sql_feed_v1},
+    {"sql/feed_policy_v1.sql", sql_feed_policy_v1},
     {"sql/grants.sql", sql_grants},
     {"sql/uninstall.sql", sql_uninstall},
     {"sql/statements_receive.sql", sql_statements_receive},
@@ -158,6 +170,7 @@ static const struct {
     {"sql/statements_ruling.sql", sql_statements_ruling},
     {"sql/statements_verify.sql", sql_statements_verify},
     {"sql/statements_engine.sql", sql_statements_engine},
+    {"sql/statements_policy.sql", sql_statements_policy},
     {"sql/statements_link.sql", sql_statements_link},
 };
 

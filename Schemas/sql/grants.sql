@@ -17,7 +17,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA bashu TO %I', daemon);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA bashu TO %I', daemon);
     FOREACH object IN ARRAY '{origin,applied,shape,shape_use,pending,batch,chunk,change,known,claim,recheck,held,
-            conflict_case,ruling,link,peer_position,hold,request}'::text[] LOOP
+            conflict_case,policy,ruling,link,peer_position,hold,request}'::text[] LOOP
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON bashu.%I TO %I', object, daemon);
     END LOOP;
     -- Rows that are there once, or that the operator makes: the daemon changes them and no more.

@@ -37,6 +37,7 @@ SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
                  LEFT JOIN bashu.applied a ON a.origin_id = o.id
                  JOIN bashu.batch b ON b.origin_id = o.id AND b.number = coalesce(a.number, 0) + 1 AND b.complete
                 WHERE NOT o.own) AS received,
+       (SELECT coalesce(max(p.version), 0) FROM bashu.policy p) AS policy,
        EXISTS (SELECT FROM bashu.ruling r WHERE r.state = 'waiting') AS ruling,
        EXISTS (SELECT FROM bashu.recheck r WHERE r.attempts < 3) AS recheck,
        EXISTS (SELECT FROM bashu.request r

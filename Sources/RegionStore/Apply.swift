@@ -41,6 +41,8 @@ final class Applier {
         let token: Int64
         let patience: LockPatience
         let policy: (TableInfo) -> TablePolicy
+        /// What else belongs into the same transaction.
+        var beforeCommit: (Session) throws -> Void = { _ in }
     }
 
     /// Applies the group, or projects the keys of `recheck` again.
@@ -88,6 +90,7 @@ final class Applier {
             try cut()
         }
         try run.writeOwnTables()
+        try attempt.beforeCommit(session)
         return Outcome(
             batches: attempt.group.batches.count, changes: load.changes, merged: run.merged, forcedCuts: redone)
     }

@@ -79,7 +79,7 @@ extension Engine {
         Applier.Attempt(
             group: group, recheck: recheck, catalogue: catalogue, fingerprints: cutter.fingerprints, token: token,
             patience: LockPatience(failures: retries.lockFailures),
-            policy: { TablePolicy.columns(names: $0.shape.columns) })
+            policy: policies.policy)
     }
 
     /// Pending rows that a cut may have to read while apply holds its locks.
@@ -229,6 +229,16 @@ extension Engine {
 
     // MARK: Recheck
 
+    /// What differs from what is known without a hint is published first, never overwritten unseen.
+    func publishBefore(_ keys: [RecheckKey], _ step: inout EngineStep) throws {
+        guard !node.isReplica else { return }
+        let drifted = Dictionary(grouping: keys.filter { $0.reason != "restore" }, by: \.tableID)
+        for (table, keys) in drifted {
+            try control.execute(SQLText.named("apply_hint"), [.int(table), .textArray(keys.map(\.key))])
+        }
+        try publishAll(&step)
+    }
+
     /// Projects keys again that an own change or a restore has touched, each on its own footing.
     func recheck(_ step: inout EngineStep) throws {
         let rows = try control.query(SQLText.named("recheck_take"), [.int(500), .bool(true)])
@@ -238,15 +248,7 @@ extension Engine {
                 reason: try $0.text("reason"))
         }
         guard !keys.isEmpty else { return }
-        // What differs from what is known without a hint is published first, never overwritten unseen.
-        let drifted = Dictionary(grouping: keys.filter { $0.reason != "restore" }, by: \.tableID)
-        if !node.isReplica {
-            for (table, keys) in drifted {
-                try control.execute(
-                    SQLText.named("apply_hint"), [.int(table), .textArray(keys.map(\.key))])
-            }
-            try publishAll(&step)
-        }
+        try publishBefore(keys, &step)
         do {
             _ = try applier.apply(attempt(ApplyGroup(), recheck: keys)) { [self] in try forcedCut() }
             step.didWork = true

@@ -41,6 +41,7 @@ public final class Engine {
     var catalogue = TableCatalogue()
     var retries = ApplyRetries()
     var timers = EngineTimers()
+    var policies = PolicyBook()
 
     private var sessions: [Session] { [control, cutter.session, applier.session, applier.reader] }
 
@@ -91,6 +92,7 @@ public final class Engine {
         let pending = Set(try row.text("tables").split(separator: ",").compactMap { Int($0) })
         if !node.isReplica { try cutIfNeeded(pending, through: try row.int("through"), &step) }
         try timers.ifDue(\.shapes, everySeconds: 5) { try compareShapes(&step) }
+        try followPolicy(row.int("policy"), &step)
         if try row.bool("received") { try applyReceived(&step) }
         if try row.bool("ruling") { try takeRulings(&step) }
         if try row.bool("recheck") { try recheck(&step) }
