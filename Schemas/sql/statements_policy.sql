@@ -79,3 +79,12 @@ SELECT (SELECT min(p.name COLLATE "C") FROM bashu.peer p WHERE p.conninfo IS NOT
 
 -- name: feed_policy
 SELECT schema_name, table_name, fingerprint, policy::text FROM bashu.feed_policy_v1();
+
+-- name: policy_log
+-- Every change of the keys in the log, without their bytes. $1 table, $2 digests (hex).
+SELECT encode(c.digest, 'hex') AS digest, o.name AS origin, c.origin_id, c.number, c.position, c.part, c.start,
+       c.length
+  FROM bashu.change c JOIN bashu.origin o ON o.id = c.origin_id
+ WHERE c.table_id = $1::integer
+   AND c.digest = ANY (array(SELECT decode(d, 'hex') FROM unnest($2::text[]) d))
+ ORDER BY c.digest, c.hlc;

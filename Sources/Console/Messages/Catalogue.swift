@@ -9,6 +9,7 @@ public enum Catalogue {
             DeskMessage.allCases, CaseOption.allCases,
             OptionMessage.allCases, PeerMessage.allCases, StatusMessage.allCases, VerdictMessage.allCases,
             CaseMessage.allCases, WorkMessage.allCases, InstallMessage.allCases, TableMessage.allCases,
+            PolicyMessage.allCases, PolicyPage.allCases,
         ]
         return parts.flatMap { $0 }
     }

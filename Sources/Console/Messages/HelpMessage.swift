@@ -3,6 +3,7 @@ public enum HelpMessage: MessageCatalogue {
     case bashuctl, initialise, uninstall, table, tableAdd, tableRemove, tableList, tableAccept, tableRestore
     case peer, peerAdd, peerRemove, peerList, peerPause, peerResume, join, status, conflict, conflictList
     case conflictShow, conflictResolve, conflictUndo, history, verify, wait, schema, schemaPrint
+    case policy, policyCheck, policyApply, policyShow, policyRehearse
 
     public var bilingual: Bilingual {
         switch self {
@@ -28,6 +29,11 @@ public enum HelpMessage: MessageCatalogue {
         case .conflictShow: Bilingual("Show the candidates of a case side by side.", "并列显示冲突的各候选。")
         case .conflictResolve: Bilingual("Rule on a case.", "裁定一个冲突。")
         case .conflictUndo: Bilingual("Bring back what lost, weeks later too.", "恢复落败的值，数周之后亦可。")
+        case .policy: Bilingual("Rules by which concurrent changes are merged.", "合并并发变更的规则。")
+        case .policyCheck: Bilingual("Check a policy file against the tables.", "按表检查策略文件。")
+        case .policyApply: Bilingual("Make a file the policy of this database.", "将文件用作本数据库的策略。")
+        case .policyShow: Bilingual("Show the policy that holds.", "显示现行策略。")
+        case .policyRehearse: Bilingual("List what another policy would change.", "列出换用策略会改变的结果。")
         case .history: Bilingual("Who wrote what into a row, and what lost.", "谁在一行中写了什么，什么被取代。")
         case .verify: Bilingual("Compare tables with the log, or with a peer.", "将表与日志或对端比对。")
         case .wait: Bilingual("Wait until a peer has what is committed here.", "等待对端获得此处已提交的内容。")

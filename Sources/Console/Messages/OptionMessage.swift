@@ -5,6 +5,7 @@ public enum OptionMessage: MessageCatalogue {
     case interval, maxLag, caseTable, caseState, caseAll, limit
     case historyTable, historyKey, verifyTables, against, repair, timeout, waitPeer, waitTimeout
     case schemaName, schemaList
+    case policyFile
 
     public var bilingual: Bilingual {
         switch self {
@@ -55,6 +56,7 @@ public enum OptionMessage: MessageCatalogue {
         case .timeout: Bilingual("Give up after so many seconds.", "超过此秒数即放弃。")
         case .waitPeer: Bilingual("The peer to wait for.", "等待哪个对端。")
         case .waitTimeout: Bilingual("Give up after so many seconds, with exit status 3.", "超过此秒数即放弃，退出状态为 3。")
+        case .policyFile: Bilingual("The policy file (TOML).", "策略文件（TOML）。")
         case .schemaName: Bilingual("One file (default: all).", "某个文件（默认：全部）。")
         case .schemaList: Bilingual("Only the names.", "只列出名称。")
         }
