@@ -40,7 +40,9 @@ extension History {
             let peer = random.below(region)
             links.insert([peer, region])
         }
-        setup = Setup(skews: skews, links: links)
+        var setup = Setup(skews: skews, links: links)
+        if random.chance(50) { setup.policy = Setup.policy(&random) }
+        self.setup = setup
         steps = []
         let length = 15 + random.below(46)
         while steps.count < length {

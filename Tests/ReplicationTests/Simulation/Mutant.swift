@@ -14,10 +14,10 @@ enum Mutant: String, Hashable, Sendable, CaseIterable {
 extension World {
     /// The product's merge, or what a mutant makes of it.
     func mutatedMerge(_ log: [LoggedChange]) -> MergeOutcome {
-        let outcome = merge(log, policy: World.policy)
+        let outcome = merge(log, policy: policy)
         switch mutant {
         case .mergeIgnoresContext:
-            return merge(log.map { World.changed($0) { $0.context = Vector() } }, policy: World.policy)
+            return merge(log.map { World.changed($0) { $0.context = Vector() } }, policy: policy)
         case .candidateDropped:
             return MergeOutcome(
                 outcome, image: outcome.image, isPlain: outcome.isPlain,
@@ -28,7 +28,7 @@ extension World {
                     $0.hlc = mutant == .winnerByArrival ? Int64(position) : $0.hlc * 1000 + Int64(position)
                 }
             }
-            let image = merge(arrived, policy: World.policy).image
+            let image = merge(arrived, policy: policy).image
             return MergeOutcome(
                 outcome, image: image, isPlain: outcome.isPlain && image == outcome.image, cases: outcome.cases)
         case .plainWhileContested:
@@ -48,10 +48,10 @@ extension World {
             }
             return MergeOutcome(
                 outcome, image: outcome.image, isPlain: outcome.isPlain,
-                cases: merge(marked, policy: World.policy).cases)
+                cases: merge(marked, policy: policy).cases)
         case .updatesLeaveExistence:
             let deciding = log.filter { $0.kind == .insert || $0.kind == .delete }
-            let isAbsent = !deciding.isEmpty && merge(deciding, policy: World.policy).image == nil
+            let isAbsent = !deciding.isEmpty && merge(deciding, policy: policy).image == nil
             return MergeOutcome(
                 outcome, image: isAbsent ? nil : outcome.image, isPlain: outcome.isPlain && !isAbsent,
                 cases: outcome.cases)

@@ -48,7 +48,7 @@ extension World {
     }
 
     private func oracle(_ log: [Int]) -> Oracle {
-        Oracle(log.map { changes[$0].change }, policy: World.policy) { later, earlier in
+        Oracle(log.map { changes[$0].change }, policy: policy) { later, earlier in
             changes[log[later]].sight.contains(log[earlier])
         }
     }
@@ -88,11 +88,16 @@ extension World {
                     return changes[$0].sight.contains(index) && (later.written.contains(column) || later.image == nil)
                 }
                 let isRecorded = state.cases[key].values.contains { record in
+                    // A case of existence keeps whole rows, with what equal or later writes left in the column.
+                    if record.group == ColumnGroup.existence {
+                        return record.candidates.contains { $0.values?[column] == change.image?[column] }
+                    }
                     let own = record.candidates.first { $0.id == change.id }
                     return own?.values?.contains { $0 == change.image?[column] } ?? false
                 }
                 guard isInRow || isOverwritten || isRecorded else {
-                    throw SimulationFailure("row \(key): what \(change.id) wrote is lost")
+                    throw SimulationFailure(
+                        "row \(key): what \(change.id) wrote is lost: \(state.cases[key].values.map(\.summary))")
                 }
             }
             guard (change.image == nil) != (row == nil) else { continue }

@@ -18,7 +18,7 @@ extension World {
         let old = log.filter { !isNew($0) }
         let new = log.filter(isNew) + incoming
         var read = log + incoming
-        if let index = dominator(of: old, before: new, policy: World.policy) ?? newestSeen(old, new) {
+        if let index = dominator(of: old, before: new, policy: policy) ?? newestSeen(old, new) {
             read = read.filter { $0.id == old[index].id || $0.hasSeen(old[index]) }
         }
         let outcome = mutatedMerge(read)
@@ -73,7 +73,7 @@ extension World {
 
     private func decision(_ region: Int, _ request: RulingRequest, row: RowImage) -> LoggedChange {
         let chosen = request.shown.candidates[request.choice]
-        let column = World.policy.groups.first { $0.name == request.shown.group }?.columns[0]
+        let column = policy.groups.first { $0.name == request.shown.group }?.columns[0]
         var fields = [row[0], row[1]]
         if let column, let value = chosen.values?[0] { fields[column] = value }
         let isAbsent = column == nil && chosen.values == nil

@@ -10,11 +10,11 @@ extension World {
         let replaced = touched?.isReplaced ?? false
         switch (operation, row) {
         case (.insert(let first, let second), nil):
-            let image = RowImage(fields: [World.field(first), World.field(second)])
+            let image = RowImage(fields: [setup.field(0, first), setup.field(1, second)])
             transaction.rows[key] = LocalTransaction.Touched(image: image, isReplaced: replaced)
         case (.set(let column, let value), let row?):
             var fields = [row[0], row[1]]
-            fields[column] = World.field(value)
+            fields[column] = setup.field(column, value)
             transaction.rows[key] = LocalTransaction.Touched(image: RowImage(fields: fields), isReplaced: replaced)
         case (.delete, .some):
             transaction.rows[key] = LocalTransaction.Touched(image: nil, isReplaced: true)
@@ -22,8 +22,6 @@ extension World {
             break
         }
     }
-
-    static func field(_ value: Int) -> ArraySlice<UInt8> { Array(String(value).utf8)[...] }
 
     /// Whether a writer would have to wait for the row.
     private func isLocked(_ region: Int, _ key: Int, against writer: Int) -> Bool {

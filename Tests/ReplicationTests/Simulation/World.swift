@@ -7,9 +7,8 @@
 struct World {
     static let keyCount = 2
     static let columnCount = 2
-    static let policy = TablePolicy.columns(names: ["状态", "公告"])
-
     let setup: Setup
+    var policy: TablePolicy { setup.policy }
     let mutant: Mutant?
     let regions: [Region]
     /// Per origin the batches it published, number 1 first.
@@ -56,6 +55,31 @@ struct Setup: Hashable, Sendable {
     var skews: [Int64]
     /// Pairs (lower, higher) that speak with each other. Every region is reached somehow.
     var links: Set<[Int]>
+    /// The same in every region.
+    var policy = TablePolicy.columns(names: ["状态", "公告"])
+
+    /// Any rules: the first column a number or an array, the second the code of the home region.
+    static func policy(_ random: inout SplitMix64) -> TablePolicy {
+        let first: [ConflictRule] = [
+            .home, .newest, .newestBy(column: 0, order: .number), .prefer(["52", "50"]), .union, .manual,
+        ]
+        let second: [ConflictRule] = [.home, .newest, .prefer(["51"]), .manual]
+        return TablePolicy(
+            columnCount: 2,
+            groups: [
+                ColumnGroup(name: "状态", columns: [0], rule: first[random.below(first.count)]),
+                ColumnGroup(name: "公告", columns: [1], rule: second[random.below(second.count)]),
+            ], homeColumn: random.chance(70) ? 1 : nil,
+            deleteRule: DeleteRule.allCases[random.below(DeleteRule.allCases.count)])
+    }
+
+    /// A value of a column as its rule wants it.
+    func field(_ column: Int, _ value: Int) -> ArraySlice<UInt8> {
+        if column == 1 { return Array(String(50 + value % 5).utf8)[...] }
+        guard policy.groups[0].rule == .union else { return Array(String(value).utf8)[...] }
+        let elements = ["a", "b", "甲"].enumerated().filter { value >> $0.offset & 1 == 1 }.map(\.element)
+        return Array("{\(elements.joined(separator: ","))}".utf8)[...]
+    }
 }
 
 struct Batch {
