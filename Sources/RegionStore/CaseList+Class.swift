@@ -33,7 +33,7 @@ extension CaseList {
         case needsValue
     }
 
-    /// The rows with a case of this type that can be ruled, the oldest first, and what keeping that side means for each.
+    /// The rows with a case of this type that can be ruled, the oldest first, and what keeping a side means for each.
     ///
     /// - Throws: `ControlError` when the table is unknown or has no home column, or `PostgresError`.
     public static func plan(

@@ -9,7 +9,7 @@ struct RowLog: Sendable {
     /// Oldest first; empty when the log has nothing about the row.
     let changes: [LoggedChange]
 
-    /// The row as the log has it; nil: absent. Whether it is in the table is for the unique and foreign-key rule to say.
+    /// The row as the log has it; nil: absent. The unique and foreign-key rule says whether it is there.
     var image: RowImage? { changes.isEmpty ? nil : merge(changes, policy: policy).image }
 
     /// What an absent row was before; what a present one is.

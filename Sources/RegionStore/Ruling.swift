@@ -161,8 +161,8 @@ extension Applier {
         return number
     }
 
-    /// Every ruled group must still have the frontier that the person was shown, and a case of the unique or foreign-key
-    /// rule its candidates.
+    /// Every ruled group must still have the frontier that the person was shown, and a case of the unique or
+    /// foreign-key rule its candidates.
     private func requireShownFrontier(_ ruling: Ruling, _ table: TableInfo, _ policy: TablePolicy) throws {
         let row = try RowLogReader(session).read(table, policy: policy, digest: ruling.digest)
         for (group, shown) in ruling.frontier.sorted(by: { $0.key < $1.key }) {

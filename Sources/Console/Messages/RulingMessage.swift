@@ -35,14 +35,17 @@ public enum RulingMessage: MessageCatalogue {
                 "{count} rows would be ruled: look at them with --dry-run, then give --yes",
                 "将裁定 {count} 行：请先用 --dry-run 查看，再加 --yes")
         case .ruledMany:
-            Bilingual("{count} rulings are in the log, and travel to every region.", "{count} 项裁定已写入日志，并将传到各地区。")
+            Bilingual(
+                "{count} rulings are in the log, and travel to every region.",
+                "{count} 项裁定已写入日志，并将传到各地区。")
         case .someStale:
             Bilingual(
                 "{count} rulings were not taken, because the rows had changed since; look again with: bashuctl "
                     + "conflict list",
                 "{count} 项裁定未执行，因为这些行此后又有变化；请重新查看：bashuctl conflict list")
         case .someFailed: Bilingual("{count} rulings failed; the first: {outcome}", "{count} 项裁定失败；第一项：{outcome}")
-        case .storedMany: Bilingual("{count} rulings are stored; bashud will take them.", "{count} 项裁定已保存，将由 bashud 执行。")
+        case .storedMany:
+            Bilingual("{count} rulings are stored; bashud will take them.", "{count} 项裁定已保存，将由 bashud 执行。")
         case .manyDown:
             Bilingual(
                 "{count} rulings are stored; bashud is not running here and will take them once it is started.",

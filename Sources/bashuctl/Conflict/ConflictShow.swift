@@ -64,7 +64,8 @@ struct ConflictShow: ControlCommand {
         for (index, candidate) in one.candidates.enumerated() {
             let wins = index == one.winner
             table.add([
-                Cell(shown.number(of: candidate).map { "\($0)" } ?? ""), Cell(wins ? speech(WordMessage.wins) : "", .good), Cell(names.short(candidate.id)),
+                Cell(shown.number(of: candidate).map { "\($0)" } ?? ""),
+                Cell(wins ? speech(WordMessage.wins) : "", .good), Cell(names.short(candidate.id)),
                 Cell(candidate.id.origin.region),
                 Cell(Words.author(user: candidate.user, actor: candidate.actor)),
                 Cell(TimeText.local(candidate.hlc)), Cell(CandidateText.text(candidate, one), wins ? .good : .normal),
@@ -105,7 +106,8 @@ extension CaseList.Candidate {
     func json(wins: Bool, number: Int?) -> JSONValue {
         [
             "number": number.map { .integer(Int64($0)) } ?? .null,
-            "change": .string(id.description), "region": .string(id.origin.region), "wins": .bool(wins), "deletes": .bool(deletes),
+            "change": .string(id.description), "region": .string(id.origin.region),
+            "wins": .bool(wins), "deletes": .bool(deletes),
             "time": .time(hlc), "user": JSONValue(user), "actor": JSONValue(actor), "kind": .string(kind),
             "values": .array(values.map(\.json)), "base": .array(base.map(\.json)),
         ]
