@@ -29,6 +29,7 @@ struct CutRow {
     let isPresent: Bool
     /// The change at `pointer` deleted the row.
     let isKnownDeleted: Bool
+    let isKnownRuling: Bool
     let storedKnown: StoredKnown?
     /// The whole COPY line without its line end.
     let line: [UInt8]
@@ -138,8 +139,9 @@ struct CutPage {
     private func fillKnown(_ rows: inout [CutRow], _ session: Session, _ log: LogReader) throws {
         var wanted: [Int] = []
         for (index, row) in rows.enumerated() where row.pointer != nil && !row.isKnownDeleted {
-            // The image of a row that is gone is not needed: its deletion says all.
-            if row.isPresent { wanted.append(index) } else { rows[index].known = .init(shape: table.shape, bytes: []) }
+            // The image of a row that is gone is not needed: its deletion says all. Of a ruling only the line says
+            // whether it has one.
+            if row.isPresent || row.isKnownRuling { wanted.append(index) } else { rows[index].known = .init(shape: table.shape, bytes: []) }
         }
         // Shapes first: a session that streams can answer nothing else.
         var shapes: [Int: Shape] = [:]
@@ -198,6 +200,7 @@ extension CutRow {
         isParked = pointer == nil && Self.bool(fields[18])
         storedKnown = pointer == nil ? try Self.stored(fields) : nil
         isKnownDeleted = fields[13].elementsEqual("d".utf8)
+        isKnownRuling = fields[13].elementsEqual("r".utf8)
         self.line = Array(line)
         imageStart = start
     }

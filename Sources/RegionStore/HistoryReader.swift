@@ -16,6 +16,8 @@ public enum HistoryReader {
         public let writes: [Write]
         /// Why a person ruled so.
         public let reason: String?
+        /// The latest changes of the row that its writer had seen.
+        public let seen: [ChangeID]
         /// Changes of the row that this one had not seen, nor they this one.
         public let concurrent: [ChangeID]
         let context: Vector
@@ -61,8 +63,10 @@ public enum HistoryReader {
             var entries = try session.query(SQLText.named("ctl_history"), parameters).map { row in
                 try Entry(row: row)
             }
-            entries = entries.map { entry in
-                entry.with(concurrent: entries.filter { isConcurrent(entry, $0) }.map(\.id))
+            entries = entries.enumerated().map { index, entry in
+                entry.with(
+                    seen: latest(entries[..<index].filter { hasSeen(entry, $0) }),
+                    concurrent: entries.filter { isConcurrent(entry, $0) }.map(\.id))
             }
             let cases = try CaseList.cases(session, tableID: table.id, digest: key.digest)?.cases ?? []
             let pending = try session.queryOne(
@@ -73,9 +77,20 @@ public enum HistoryReader {
         }
     }
 
+    private static func hasSeen(_ one: Entry, _ other: Entry) -> Bool {
+        guard one.id.origin == other.id.origin else { return one.context.covers(other.id.origin, other.id.number) }
+        return other.id < one.id
+    }
+
     private static func isConcurrent(_ one: Entry, _ other: Entry) -> Bool {
-        one.id.origin != other.id.origin && !one.context.covers(other.id.origin, other.id.number)
-            && !other.context.covers(one.id.origin, one.id.number)
+        one.id != other.id && !hasSeen(one, other) && !hasSeen(other, one)
+    }
+
+    /// Those that none of the others has seen, oldest first.
+    private static func latest(_ entries: [Entry]) -> [ChangeID] {
+        var found: [Entry] = []
+        for entry in entries.reversed() where !found.contains(where: { hasSeen($0, entry) }) { found.append(entry) }
+        return found.reversed().map(\.id)
     }
 }
 
@@ -86,7 +101,7 @@ extension HistoryReader.Entry {
             position: Int32(try row.int("position")))
         context = try JSONText.vector(row.text("context"))
         hlc = try row.int("hlc")
-        concurrent = []
+        (seen, concurrent) = ([], [])
         let columns = try ArrayText.parse(row.text("columns"))
         let line = try row.bytes("line")
         do {
@@ -104,9 +119,9 @@ extension HistoryReader.Entry {
         }
     }
 
-    fileprivate func with(concurrent: [ChangeID]) -> HistoryReader.Entry {
+    fileprivate func with(seen: [ChangeID], concurrent: [ChangeID]) -> HistoryReader.Entry {
         HistoryReader.Entry(
-            id: id, hlc: hlc, kind: kind, user: user, actor: actor, writes: writes, reason: reason,
+            id: id, hlc: hlc, kind: kind, user: user, actor: actor, writes: writes, reason: reason, seen: seen,
             concurrent: concurrent, context: context)
     }
 }

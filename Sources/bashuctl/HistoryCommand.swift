@@ -42,13 +42,33 @@ struct HistoryCommand: ControlCommand {
         } else {
             lines.append(style.paint(speech(CaseMessage.historyTitle, subject).printable, .strong))
         }
-        for entry in history.entries {
-            lines += ["", title(entry, names).printable.truncated(to: width)]
+        if !history.entries.isEmpty { lines += graph(history, names, width: width, style: style) }
+        if history.hasUnpublished { lines += [""] + speech(CaseMessage.unpublished).wrapped(to: width) }
+        return lines
+    }
+
+    /// The changes, oldest first, with a rail for each branch that had not seen the others.
+    private static func graph(
+        _ history: HistoryReader.History, _ names: HandleNames, width: Int, style: Style
+    ) -> [String] {
+        var rails = Rails()
+        let places = Dictionary(
+            history.entries.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        let placed = history.entries.enumerated().map { index, entry in
+            rails.place(index, parents: entry.seen.compactMap { places[$0] })
+        }
+        // The texts stand in one column.
+        let margin = (placed.map(\.node.count).max() ?? 0) + 2
+        let room = max(20, width - margin - 2)
+        var lines: [String] = [""]
+        for (entry, rail) in zip(history.entries, placed) {
+            lines += rail.before
+            let node = rail.node.padded(to: margin)
+            lines.append(node + style.paint(title(entry, names).printable.truncated(to: width - margin), .strong))
             for line in details(entry, history, names) {
-                lines += line.printable.wrapped(to: width - 4).map { "    " + $0 }
+                lines += line.printable.wrapped(to: room).map { rail.rail.padded(to: margin + 2) + $0 }
             }
         }
-        if history.hasUnpublished { lines += [""] + speech(CaseMessage.unpublished).wrapped(to: width) }
         return lines
     }
 
@@ -71,6 +91,9 @@ struct HistoryCommand: ControlCommand {
             }
         }
         if let reason = entry.reason { lines.append(speech(CaseMessage.reason, ["text": reason])) }
+        if !entry.seen.isEmpty {
+            lines.append(speech(CaseMessage.hadSeen, ["changes": speech.list(entry.seen.map(names.short))]))
+        }
         if !entry.concurrent.isEmpty {
             let others = speech.list(entry.concurrent.map(names.short))
             lines.append(speech(CaseMessage.concurrentWith, ["changes": others]))
@@ -119,9 +142,16 @@ struct HistoryCommand: ControlCommand {
             "time": .time(entry.hlc), "kind": .string(entry.kind.word), "user": JSONValue(entry.user),
             "actor": JSONValue(entry.actor), "writes": .array(entry.writes.map(\.json)),
             "reason": JSONValue(entry.reason),
+            "seen": .array(entry.seen.map { .string($0.description) }),
             "concurrent_with": .array(entry.concurrent.map { .string($0.description) }),
             "cases": .array(cases.map(\.summary.json)),
         ]
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
     }
 }
 

@@ -2,7 +2,7 @@
 public enum CaseMessage: MessageCatalogue {
     case noCases, shownOf, caseTitle, closed, needsReason, badSet, rulingWaiting, rulingStored
     case rulingDaemonDown, rulingTaken, rulingStale, rulingFailed, noHistory, unpublished, historyTitle, actor
-    case concurrentWith, lost, won, overRuled, reason, unknownUser, resolveHint
+    case hadSeen, concurrentWith, lost, won, overRuled, reason, unknownUser, resolveHint
 
     public var bilingual: Bilingual {
         switch self {
@@ -34,6 +34,7 @@ public enum CaseMessage: MessageCatalogue {
             Bilingual("A local write to this row is not published yet.", "该行有一次本地写入尚未发布。")
         case .historyTitle: Bilingual("{table} ({key})", "{table}（{key}）")
         case .actor: Bilingual("{user} as {actor}", "{user}（代表 {actor}）")
+        case .hadSeen: Bilingual("had seen {changes}", "写入时已见 {changes}")
         case .concurrentWith: Bilingual("concurrent with {changes}", "与 {changes} 并发")
         case .lost: Bilingual("{group} lost to {winner} (rule {rule})", "{group} 不敌 {winner}（规则 {rule}）")
         case .won: Bilingual("{group} won against {others} (rule {rule})", "{group} 胜过 {others}（规则 {rule}）")

@@ -30,14 +30,17 @@ public enum GeneralPage: MessageCatalogue {
         case .historyMore:
             Bilingual(
                 """
-                Everything published about the row by any region, oldest first.
+                Everything published about the row by any region, oldest first. Rails run beside it: writes on \
+                different rails had not seen each other. Each says what it wrote, what it had seen, what lost and by \
+                which rule, and why a person ruled. Bring back what lost with: bashuctl conflict undo
 
                 Example:
                   bashuctl history standard 'GB/T 1.1-2020'
                   bashuctl history standard_part 'GB/T 1.1-2020' 2
                 """,
                 """
-                各地区发布的关于该行的全部变更，由旧到新。
+                各地区发布的关于该行的全部变更，由旧到新。左侧的竖线表示分支：不同竖线上的写入互未看见。每项变更说明写了什么、\
+                写入时已见什么、什么落败及依据哪条规则、人工裁定的理由。恢复落败的值：bashuctl conflict undo
 
                 示例：
                   bashuctl history standard 'GB/T 1.1-2020'

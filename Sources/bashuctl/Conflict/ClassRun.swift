@@ -96,7 +96,7 @@ struct ClassRun {
             .init("", .left, .wrap),
         ])
         for item in plan.items {
-            for one in item.shown.cases {
+            for one in item.shown.cases.sorted(by: { $0.summary.group < $1.summary.group }) {
                 let now = CandidateText.text(one.candidates[one.winner], one)
                 if let kept = item.kept[one.summary.group], item.obstacle == nil {
                     table.add([

@@ -60,7 +60,8 @@ import Testing
         for party in network.parties {
             #expect(try party.rows(Self.table) == rows, sourceLocation: sourceLocation)
             #expect(try party.cases() == cases, sourceLocation: sourceLocation)
-            #expect(try party.differences() == [], sourceLocation: sourceLocation)
+            let different = try party.differences().map { "\($0)" }
+            #expect(different == [], sourceLocation: sourceLocation)
         }
     }
 
