@@ -16,6 +16,7 @@ struct Bench {
             case .drain: try await DrainBench(clusters, plan, journal).run(&results)
             case .latency: try await LatencyBench(clusters, plan, journal).run(&results)
             case .memory: try await MemoryBench(clusters, plan, journal).run(&results)
+            case .conflict: try await ConflictBench(clusters, plan, journal).run(&results)
             }
         }
         let setting = try await Setting.read(clusters, plan)

@@ -10,6 +10,7 @@ enum Section: String, CaseIterable, ExpressibleByArgument {
     case latency
     /// How much memory the daemons need for a huge transaction.
     case memory
+    case conflict
 
     var title: String {
         switch self {
@@ -17,6 +18,7 @@ enum Section: String, CaseIterable, ExpressibleByArgument {
         case .drain: "Drain: from the start of the receiver until everything is visible"
         case .latency: "Latency: from commit at the source to visible at the target"
         case .memory: "Memory: the most a daemon had resident, one transaction"
+        case .conflict: "Conflicts: drain of an update while the target edited the same column"
         }
     }
 }
@@ -40,6 +42,8 @@ struct Plan: Sendable {
     var latencyRows: Int { min(rows, 10_000) }
     /// Rows of the one huge transaction.
     var memoryRows = 1_000_000
+    /// Rows of the measurement of conflicts: each conflict is a case with both values.
+    var conflictRows: Int { max(100, rows / 10) }
     /// The sizes are too small for the figures to mean anything.
     var isSmoke = false
 

@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
             measured, 1 when something failed, 64 for wrong usage.
             """)
 
-    @Option(help: "Measure only this: source, drain, latency or memory. May be repeated.")
+    @Option(help: "Measure only this: source, drain, latency, memory or conflict. May be repeated.")
     var only: [Section] = []
 
     @Flag(help: "A smoke run of some seconds: everything once, small. Its figures mean nothing.")

@@ -98,6 +98,7 @@ struct Results: Sendable {
         case .source: find(.source, measure.work, .nothing)
         case .drain, .latency: find(measure.section, measure.work, .core)
         case .memory: nil
+        case .conflict: find(.conflict, ConflictBench.work(0), measure.method)
         }
     }
 

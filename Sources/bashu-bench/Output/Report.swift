@@ -15,6 +15,7 @@ struct Report {
         case .drain: DrainBench.shown
         case .latency: LatencyBench.methods
         case .memory: MemoryBench.methods
+        case .conflict: ConflictBench.methods
         }
     }
 
@@ -81,8 +82,8 @@ struct Report {
 
     private func closing(_ width: Int, _ style: Style) -> [String] {
         let meaning = """
-            COST: how many times dearer than nothing (source) or than core (drain, latency): the median over the \
-            rounds, each compared within itself. Below 1 is cheaper.
+            COST: how many times dearer than nothing (source), than core (drain, latency) or than without conflicts: \
+            the median over the rounds, each compared within itself. Below 1 is cheaper.
             """
         let lines = meaning.wrapped(to: width)
         let targets = Target.all(results, plan)
