@@ -141,7 +141,11 @@ struct CutPage {
         for (index, row) in rows.enumerated() where row.pointer != nil && !row.isKnownDeleted {
             // The image of a row that is gone is not needed: its deletion says all. Of a ruling only the line says
             // whether it has one.
-            if row.isPresent || row.isKnownRuling { wanted.append(index) } else { rows[index].known = .init(shape: table.shape, bytes: []) }
+            if row.isPresent || row.isKnownRuling {
+                wanted.append(index)
+            } else {
+                rows[index].known = .init(shape: table.shape, bytes: [])
+            }
         }
         // Shapes first: a session that streams can answer nothing else.
         var shapes: [Int: Shape] = [:]

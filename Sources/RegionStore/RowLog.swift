@@ -69,6 +69,7 @@ final class RowLogReader {
     private let session: Session
     private let log = LogReader()
     private var tables: [Int64: TableInfo?] = [:]
+    private var policies: PolicyBook?
 
     init(_ session: Session) {
         self.session = session
@@ -77,11 +78,10 @@ final class RowLogReader {
     /// The log of a row; nil when the table is not shared any more.
     func read(tableID: Int64, digest: String) throws -> RowLog? {
         guard let table = try table(tableID) else { return nil }
-        return try read(table, policy: Self.policy(table), digest: digest)
+        let book = try policies ?? PolicyBook(session)
+        policies = book
+        return try read(table, policy: book.policy(for: table), digest: digest)
     }
-
-    /// How a table's rows are merged here.
-    static func policy(_ table: TableInfo) -> TablePolicy { TablePolicy.columns(names: table.shape.columns) }
 
     func read(_ table: TableInfo, policy: TablePolicy, digest: String) throws -> RowLog {
         var mappings: [Int: ColumnMapping] = [:]

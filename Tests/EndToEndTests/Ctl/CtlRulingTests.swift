@@ -39,7 +39,10 @@ import Testing
         try await world.cq.party.run("UPDATE standard SET title = '甲', pages = 50")
         try world.cq.settle()
         try await world.sc.party.run(
-            "UPDATE standard SET title = '乙', pages = 51 WHERE number <> 'YY'; DELETE FROM standard WHERE number = 'YY'")
+            """
+            UPDATE standard SET title = '乙', pages = 51 WHERE number <> 'YY';
+            DELETE FROM standard WHERE number = 'YY'
+            """)
         try world.exchange()
         return world
     }
@@ -96,13 +99,15 @@ import Testing
         #expect(ruled.status == .exited(0), "\(ruled.errors)")
         #expect(ruled.output.hasSuffix("21 rulings are in the log, and travel to every region.\n"))
         let loser = try world.cq.serve(
-            "conflict", "resolve", "--type", "update_deleted", "--table", "standard", "--keep", "loser", "--reason", "废")
+            "conflict", "resolve", "--type", "update_deleted", "--table", "standard", "--keep", "loser",
+            "--reason", "废")
         #expect(loser.status == .exited(0), "\(loser.errors)")
         try world.exchange()
         let rows = try await world.rows()
         #expect(rows.count == 21 && rows.allSatisfy { $0[1] == "甲" && $0[2] == "50" })
         let again = try world.cq.party.ctl(
-            "conflict", "resolve", "--type", "update_deleted", "--table", "standard", "--keep", "loser", "--reason", "x")
+            "conflict", "resolve", "--type", "update_deleted", "--table", "standard", "--keep", "loser",
+            "--reason", "x")
         #expect(again.output == "No such cases wait for a ruling.\n")
     }
 
