@@ -1,7 +1,7 @@
 -- How concurrent changes are merged: the same in every region.
 
 -- One row for each shared table to which `bashuctl policy apply` has given a policy; none: the default.
---   policy       normalised, by names: {"home", "delete", "default", "groups", "foreign_keys"}
+--   policy       normalised, by names: {"home", "as_of", "delete", "default", "groups", "foreign_keys"}
 --   fingerprint  SHA-256 of its canonical text; groups: {group: its own}
 --   evaluated    whether every contested key has been projected again since it was changed
 --   version      raised by every apply: the same in all rows

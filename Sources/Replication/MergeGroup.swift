@@ -28,7 +28,7 @@ struct ValueGroup: JudgedGroup {
     init(_ group: ColumnGroup, _ policy: TablePolicy) {
         self.group = group
         columns = ColumnSet(group.columns)
-        home = HomeRegion(column: policy.homeColumn)
+        home = HomeRegion(policy)
     }
 
     var name: String { group.name }
@@ -98,7 +98,7 @@ struct ExistenceGroup: JudgedGroup {
 
     init(_ policy: TablePolicy) {
         deleteRule = policy.deleteRule
-        home = HomeRegion(column: policy.homeColumn)
+        home = HomeRegion(policy)
     }
 
     var rule: String { deleteRule.rawValue }
@@ -138,10 +138,20 @@ struct ExistenceGroup: JudgedGroup {
 /// Prefers writes made in the row's home region.
 struct HomeRegion {
     /// Holds the code of the region.
-    let column: Int?
+    private let column: Int?
+    /// Holds the date of the source, which decides where home does not.
+    private let asOf: Int?
+
+    init(_ policy: TablePolicy) {
+        column = policy.homeColumn
+        asOf = policy.asOfColumn
+    }
 
     func order(_ left: Int, _ right: Int, _ graph: MergeGraph) -> Int {
-        (isHome(left, graph) ? 1 : 0) - (isHome(right, graph) ? 1 : 0)
+        let order = (isHome(left, graph) ? 1 : 0) - (isHome(right, graph) ? 1 : 0)
+        guard order == 0, let asOf else { return order }
+        let date = { (index: Int) in graph.changes[index].image?[asOf] ?? RowImage.null }
+        return ValueOrder.time.compare(date(left), date(right))
     }
 
     /// Whether the write was made in the region that the row belonged to before it: read from the write itself, so

@@ -72,18 +72,23 @@ public struct TablePolicy: Hashable, Sendable {
     public let groups: [ColumnGroup]
     /// Ordinal of the column that holds the code of the row's home region.
     public let homeColumn: Int?
+    /// Ordinal of the column with the date of the source that a row was taken from. Where `home` finds no write of the
+    /// home region, or several, the one with the highest date wins, then the newest.
+    public let asOfColumn: Int?
     public let deleteRule: DeleteRule
     /// By the ordinals of the referring columns; `keepParent` where there is none.
     public let foreignKeyRules: [[Int]: ForeignKeyRule]
 
     /// A policy with these groups.
     public init(
-        columnCount: Int, groups: [ColumnGroup], homeColumn: Int? = nil, deleteRule: DeleteRule = .keep,
+        columnCount: Int, groups: [ColumnGroup], homeColumn: Int? = nil, asOfColumn: Int? = nil,
+        deleteRule: DeleteRule = .keep,
         foreignKeyRules: [[Int]: ForeignKeyRule] = [:]
     ) {
         self.columnCount = columnCount
         self.groups = groups
         self.homeColumn = homeColumn
+        self.asOfColumn = asOfColumn
         self.deleteRule = deleteRule
         self.foreignKeyRules = foreignKeyRules
     }

@@ -10,6 +10,8 @@ public struct PolicyFile: Sendable, Equatable {
         public var name = ""
         /// The column with the code of a row's home region.
         public var home: String?
+        /// The column with the date of the source that a row was taken from.
+        public var asOf: String?
         /// `home`, `keep`, `delete` or `manual`; nil: `keep`.
         public var delete: String?
         /// Rule of the columns that are in no group: `home`, `newest` or `manual`; nil: `newest`.
@@ -96,11 +98,12 @@ private struct PolicyReader {
     }
 
     private mutating func table(_ source: TOMLTable, at path: String) -> PolicyFile.Table {
-        expect(source, ["name", "home", "delete", "default", "group", "foreign_key"], at: path)
+        expect(source, ["name", "home", "as_of", "delete", "default", "group", "foreign_key"], at: path)
         var table = PolicyFile.Table()
         table.lines = lines.keys(of: path)
         table.name = string(source, "name", at: path, isRequired: true) ?? ""
         table.home = string(source, "home", at: path)
+        table.asOf = string(source, "as_of", at: path)
         table.delete = word(source, "delete", PolicyFile.deleteRules, at: path)
         table.defaultRule = word(source, "default", PolicyFile.defaultRules, at: path)
         for (index, group) in elements(source, "group", at: path).enumerated() {

@@ -89,3 +89,8 @@ enum Catalogue {
         ).map { try $0.text(0) }
     }
 }
+
+extension Catalogue {
+    /// The text of an embedded file.
+    static func text(_ path: String) -> String? { schemas_text(path).map { String(cString: $0) } }
+}

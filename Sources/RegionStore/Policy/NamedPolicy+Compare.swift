@@ -11,7 +11,7 @@ extension NamedPolicy {
     }
 
     private var words: [String] {
-        [home ?? "", delete.rawValue, defaultRule.rawValue, "\(groups.count)"] + groups.flatMap(\.words)
+        [home ?? "", asOf ?? "", delete.rawValue, defaultRule.rawValue, "\(groups.count)"] + groups.flatMap(\.words)
             + foreignKeys.flatMap { ["\($0.columns.count)"] + $0.columns + [$0.rule.rawValue] }
     }
 

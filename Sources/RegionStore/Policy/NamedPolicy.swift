@@ -46,6 +46,8 @@ public struct NamedPolicy: Sendable, Hashable, Codable {
 
     /// The column with the code of the row's home region.
     public var home: String?
+    /// The column with the date of the source a row was taken from: it decides where `home` does not.
+    public var asOf: String?
     public var delete = DeleteRule.keep
     /// Of columns that are in no group: `home`, `newest` or `manual`.
     public var defaultRule = Rule.newest
@@ -54,6 +56,7 @@ public struct NamedPolicy: Sendable, Hashable, Codable {
 
     enum CodingKeys: String, CodingKey {
         case home, delete, groups
+        case asOf = "as_of"
         case defaultRule = "default"
         case foreignKeys = "foreign_keys"
     }
@@ -123,7 +126,7 @@ extension NamedPolicy {
         }
         return TablePolicy(
             columnCount: names.count, groups: found.sorted { $0.columns[0] < $1.columns[0] },
-            homeColumn: home.flatMap { ordinals[$0] }, deleteRule: delete,
+            homeColumn: home.flatMap { ordinals[$0] }, asOfColumn: asOf.flatMap { ordinals[$0] }, deleteRule: delete,
             foreignKeyRules: Dictionary(keys) { first, _ in first })
     }
 

@@ -142,6 +142,13 @@ private struct PolicyCheck {
     mutating func run() {
         let policy = draft.policy
         if let home = policy.home, table.columns[home] == nil { report(.unknownColumn, .table, "home", home) }
+        if let asOf = policy.asOf {
+            if let column = table.columns[asOf] {
+                if column.order != ValueOrder.time.rawValue { report(.noOrder, .table, "as_of", asOf) }
+            } else {
+                report(.unknownColumn, .table, "as_of", asOf)
+            }
+        }
         if policy.home == nil {
             if policy.delete == .home { report(.noHome, .table, "delete", "home") }
             if policy.defaultRule == .home { report(.noHome, .table, "default", "home") }

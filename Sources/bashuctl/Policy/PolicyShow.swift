@@ -56,7 +56,7 @@ extension PolicyStore.Stored {
             "schema": .string(table.schema), "table": .string(table.table),
             "fingerprint": .string(policy.fingerprint), "evaluated": .bool(isEvaluated),
             "policy_version": .integer(version), "applied_at": .time(appliedAt),
-            "applied_by": JSONValue(appliedBy), "home": JSONValue(policy.home),
+            "applied_by": JSONValue(appliedBy), "home": JSONValue(policy.home), "as_of": JSONValue(policy.asOf),
             "delete": .string(policy.delete.rawValue), "default": .string(policy.defaultRule.rawValue),
             "groups": .array(
                 policy.groups.map { group in

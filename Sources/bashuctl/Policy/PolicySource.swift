@@ -71,6 +71,7 @@ extension PolicyFile.Table {
     var named: NamedPolicy {
         var policy = NamedPolicy()
         policy.home = home
+        policy.asOf = asOf
         policy.delete = delete.flatMap(DeleteRule.init) ?? .keep
         policy.defaultRule = defaultRule.flatMap(NamedPolicy.Rule.init) ?? .newest
         policy.groups = groups.map { group in
