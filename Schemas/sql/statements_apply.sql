@@ -235,7 +235,18 @@ SELECT c.table_id, c.digest, c.key, c.column_group, c.closed_by, c.type, c.state
   FROM pg_temp.apply_case c
     ON CONFLICT (table_id, digest, column_group, closed_by) DO UPDATE
    SET type = excluded.type, state = excluded.state, candidates = excluded.candidates,
-       winner = excluded.winner, rule = excluded.rule;
+       winner = excluded.winner, rule = excluded.rule,
+       clock_alarm = conflict_case.clock_alarm
+           AND conflict_case.candidates -> conflict_case.winner = excluded.candidates -> excluded.winner;
+
+-- name: apply_cases_alarm
+-- Cases won as the newest by a region whose clock is off: a person should look. No part of their state.
+UPDATE bashu.conflict_case c SET clock_alarm = true
+  FROM pg_temp.apply_case t
+  JOIN bashu.origin o ON o.name = t.candidates -> t.winner ->> 'origin'
+ WHERE c.table_id = t.table_id AND c.digest = t.digest AND c.column_group = t.column_group
+   AND c.closed_by = '' AND t.closed_by = '' AND t.rule = 'newest' AND NOT c.clock_alarm
+   AND EXISTS (SELECT FROM bashu.link l WHERE l.clock_off AND l.peer_node ->> 'region' = o.region);
 
 -- name: apply_recheck_done
 DELETE FROM bashu.recheck r USING pg_temp.apply_change s

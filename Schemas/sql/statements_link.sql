@@ -20,11 +20,12 @@ SELECT v.applied::text AS applied,
 -- name: link_write
 -- The state of a link, as long as its peer is registered. NULL keeps what is there of the peer's own words.
 -- $1 peer, $2 state, $3 reason, $4 SQLSTATE, $5 attempts, $6 seconds until the next try, $7 whether the peer has
--- just answered, $8 peer's node, $9 peer's vector, $10 clock offset in ms.
+-- just answered, $8 peer's node, $9 peer's vector, $10 clock offset in ms, $11 whether that is beyond the bound.
 INSERT INTO bashu.link AS l (peer, state, reason, sql_state, attempts, next_try_at, last_contact, peer_node,
-                             peer_vector, clock_offset_ms)
+                             peer_vector, clock_offset_ms, clock_off)
 SELECT p.name, $2, $3, $4, $5::integer, clock_timestamp() + make_interval(secs => $6::double precision),
-       CASE WHEN $7::boolean THEN clock_timestamp() END, $8::jsonb, coalesce($9::jsonb, '{}'), $10::bigint
+       CASE WHEN $7::boolean THEN clock_timestamp() END, $8::jsonb, coalesce($9::jsonb, '{}'), $10::bigint,
+       coalesce($11::boolean, false)
   FROM bashu.peer p WHERE p.name = $1
     ON CONFLICT (peer) DO UPDATE
    SET state = excluded.state, reason = excluded.reason, sql_state = excluded.sql_state,
@@ -33,7 +34,8 @@ SELECT p.name, $2, $3, $4, $5::integer, clock_timestamp() + make_interval(secs =
        last_contact = coalesce(excluded.last_contact, l.last_contact),
        peer_node = coalesce(excluded.peer_node, l.peer_node),
        peer_vector = CASE WHEN $9::jsonb IS NULL THEN l.peer_vector ELSE excluded.peer_vector END,
-       clock_offset_ms = coalesce(excluded.clock_offset_ms, l.clock_offset_ms)
+       clock_offset_ms = coalesce(excluded.clock_offset_ms, l.clock_offset_ms),
+       clock_off = coalesce($11::boolean, l.clock_off)
 RETURNING true;
 
 -- name: link_freshness

@@ -72,6 +72,15 @@ SELECT k.table_id, encode(k.digest, 'hex') AS digest, k.key
 -- $1 tables, $2 the version that they were projected with.
 UPDATE bashu.policy SET evaluated = true WHERE table_id = ANY ($1::integer[]) AND version = $2::bigint;
 
+-- name: policy_cases_close
+-- Cases that only a person could close, of rows just projected again: the policy does not ask for one any more.
+UPDATE bashu.conflict_case f SET state = 'superseded'
+  FROM pg_temp.apply_change s
+ WHERE s.last AND f.table_id = s.table_id AND f.digest = s.digest AND f.closed_by <> '' AND f.state = 'open'
+   AND NOT EXISTS (SELECT FROM pg_temp.apply_case c
+                    WHERE c.table_id = f.table_id AND c.digest = f.digest
+                      AND c.column_group = f.column_group AND c.closed_by = f.closed_by);
+
 -- name: policy_adopts
 -- The one peer from which a replica takes its policy; no row: this is no replica.
 SELECT (SELECT min(p.name COLLATE "C") FROM bashu.peer p WHERE p.conninfo IS NOT NULL AND NOT p.paused) AS peer

@@ -338,6 +338,7 @@ struct ApplyRun {
             try session.execute(SQLText.named("constraint_store_claims"))
             try session.execute(SQLText.named("apply_cases_forget"))
             try session.execute(SQLText.named("apply_cases_store"))
+            try session.execute(SQLText.named("apply_cases_alarm"))
             try session.execute(SQLText.named("apply_recheck_done"))
         }
         var last: [Int: ReceivedBatch] = [:]

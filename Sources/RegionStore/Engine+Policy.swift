@@ -49,7 +49,10 @@ extension Engine {
         try publishBefore(keys, &step)
         do {
             var attempt = attempt(ApplyGroup(), recheck: keys)
-            attempt.beforeCommit = { try $0.execute(SQLText.named("policy_evaluated"), [tables, version]) }
+            attempt.beforeCommit = { session in
+                try session.execute(SQLText.named("policy_cases_close"))
+                try session.execute(SQLText.named("policy_evaluated"), [tables, version])
+            }
             _ = try applier.apply(attempt) { [self] in try forcedCut() }
             logger.notice("contested rows follow the new policy", metadata: ["rows": "\(keys.count)"])
             policies.unevaluated = []

@@ -43,6 +43,8 @@ public enum Links {
         public var vector: Vector?
         /// The peer's clock less ours, in milliseconds; nil keeps what is there.
         public var clockOffsetMilliseconds: Int64?
+        /// Whether that is beyond the bound; nil keeps what is there.
+        public var isClockOff: Bool?
         /// Who the peer is; nil keeps what is there.
         public var node: PeerNode?
 
@@ -124,7 +126,7 @@ public enum Links {
                 .text(peer), .text(record.state.rawValue), .text(record.reason), .text(record.sqlState),
                 .int(record.attempts), .text(record.nextTrySeconds.map { "\($0)" }), .bool(record.isContact),
                 .text(try record.node.map(JSONText.encode)), .text(try record.vector.map(JSONText.vector)),
-                .int(record.clockOffsetMilliseconds),
+                .int(record.clockOffsetMilliseconds), .text(record.isClockOff.map { "\($0)" }),
             ])
         return !written.isEmpty
     }

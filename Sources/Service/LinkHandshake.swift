@@ -29,10 +29,27 @@ struct LinkHandshake: Sendable {
         differences = try BatchReceiver.tableDifferences(hello, in: local)
     }
 
+    /// Sees to it that both sides merge alike.
+    ///
+    /// - Throws: `LinkProblem` with the tables and groups that differ, `PostgresError` of our own database.
+    static func comparePolicies(_ name: String, peer: Session, local: Session) throws {
+        let offered: [TableName: NamedPolicy]?
+        do {
+            offered = try PeerFeed(peer: name, session: peer).policies()
+        } catch {
+            throw LinkProblem.receiving(error, isLocalOpen: local.isOpen)
+        }
+        let found = try PolicyStore.compare(local, peer: name, offered)
+        if let reason = LinkReason.text(found) { throw LinkProblem(kind: .policyDiffers, reason: reason) }
+    }
+
+    /// Whether the peer's clock is further off than this.
+    func isClockOff(boundMilliseconds: Int) -> Bool { abs(clockOffsetMilliseconds) > Int64(boundMilliseconds) }
+
     /// What a person should know although nothing is held up by it.
     func notes(clockBoundMilliseconds: Int) -> [String] {
         var notes: [String] = []
-        if abs(clockOffsetMilliseconds) > Int64(clockBoundMilliseconds) {
+        if isClockOff(boundMilliseconds: clockBoundMilliseconds) {
             let direction = clockOffsetMilliseconds > 0 ? "ahead of" : "behind"
             let seconds = abs(clockOffsetMilliseconds) / 1_000
             notes.append("the peer's clock is \(seconds) s \(direction) ours")

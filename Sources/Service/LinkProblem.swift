@@ -21,6 +21,8 @@ struct LinkProblem: Error, Sendable, Equatable {
         case notRegistered
         /// The peer is this very database.
         case sameDatabase
+        /// The regions would merge differently.
+        case policyDiffers
         /// The peer has more of our own history than we have.
         case restoredCopy
         /// The peer cannot answer for another reason.
@@ -49,6 +51,7 @@ struct LinkProblem: Error, Sendable, Equatable {
     var backoff: Backoff {
         switch kind {
         case .unreachable, .loginRefused, .lost, .peerFailed, .localFailed: .link
+        case .policyDiffers: Backoff(first: .seconds(1), cap: .seconds(5))
         case .notOurs: Backoff(first: .seconds(1), cap: .seconds(1))
         default: .refused
         }

@@ -25,6 +25,8 @@ final class LinkWork {
     private static let attention = Duration.seconds(1)
     /// How often the clock and the list of tables are compared again.
     private static let handshakePause = Duration.seconds(30)
+    /// How often the policies are compared again.
+    private static let policyPause = Duration.seconds(5)
 
     private let environment: Environment
     private let peer: Session
@@ -32,6 +34,7 @@ final class LinkWork {
     private let receiver: BatchReceiver
     private var handshake: LinkHandshake
     private var handshakeAt = ContinuousClock.now
+    private var policiesAt = ContinuousClock.now
     private var freshness = LinkFreshness()
     private var tracker = PositionTracker()
     private var diary: LinkDiary
@@ -58,6 +61,13 @@ final class LinkWork {
         }
         handshake = try LinkHandshake(environment.peer.name, peer: peer, local: local)
         record.node = Links.PeerNode(handshake.hello)
+        noteClock()
+        try LinkHandshake.comparePolicies(environment.peer.name, peer: peer, local: local)
+    }
+
+    private func noteClock() {
+        record.clockOffsetMilliseconds = handshake.clockOffsetMilliseconds
+        record.isClockOff = handshake.isClockOff(boundMilliseconds: environment.settings.clockBoundMilliseconds)
     }
 
     /// Works until the bell is stopped.
@@ -65,8 +75,14 @@ final class LinkWork {
     /// - Parameter healthy: called whenever a round has gone well.
     /// - Throws: what ends the connection; see `LinkProblem.receiving`.
     func run(healthy: () -> Void, roundBegan: (Bool) -> Void) throws {
+        // What is applied is judged by what is known of the peer's clock.
+        try write()
         while !environment.bell.isStopped {
             var more = false
+            if ContinuousClock.now - policiesAt >= Self.policyPause {
+                try LinkHandshake.comparePolicies(environment.peer.name, peer: peer, local: local)
+                policiesAt = .now
+            }
             if ContinuousClock.now >= nextRound {
                 roundBegan(true)
                 more = try round()
@@ -123,7 +139,7 @@ final class LinkWork {
     private func settle(_ report: BatchReceiver.Report, _ now: ContinuousClock.Instant) {
         let notes = handshake.notes(clockBoundMilliseconds: environment.settings.clockBoundMilliseconds)
         let faults = report.faults.map(\.description)
-        record.clockOffsetMilliseconds = handshake.clockOffsetMilliseconds
+        noteClock()
         record.reason = LinkReason.text(faults + notes)
         record.sqlState = nil
         if !faults.isEmpty {

@@ -59,6 +59,10 @@ import Testing
         try owner.script(
             """
             DROP TABLE bashu.guarded_trigger, bashu.removed_table, bashu.installed;
+            DROP TABLE bashu.policy, bashu.claim;
+            ALTER TABLE bashu.known DROP COLUMN parked;
+            ALTER TABLE bashu.conflict_case DROP COLUMN clock_alarm;
+            ALTER TABLE bashu.link DROP COLUMN clock_off;
             DELETE FROM bashu.migration WHERE version > 1;
             CREATE OR REPLACE FUNCTION bashu.capture_1_insert() RETURNS trigger
                 LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';

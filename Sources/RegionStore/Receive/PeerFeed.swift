@@ -82,6 +82,31 @@ public struct PeerFeed {
         try ask { _ = try session.execute(SQLText.named("feed_position"), parameters) }
     }
 
+    /// The peer's policies of the tables that it shares; nil when it is of a version without policies.
+    public func policies() throws -> [TableName: NamedPolicy]? {
+        let rows: [Row]
+        do {
+            rows = try ask { try session.query(SQLText.named("feed_policy")) }
+        } catch let failure as PeerFailure where failure.error.sqlState == .undefinedFunction {
+            return nil
+        }
+        var found: [TableName: NamedPolicy] = [:]
+        for row in rows {
+            try expect(row, columns: 4)
+            let table = TableName(schema: try row.text(0), table: try row.text(1))
+            guard let text = row[text: 3] else {
+                found[table] = NamedPolicy()
+                continue
+            }
+            let policy = try? JSONText.decode(NamedPolicy.self, text)
+            guard let policy, policy.isWellFormed, policy.fingerprint == row[text: 2] else {
+                throw unexpected("a policy of table \(table) that this version does not know")
+            }
+            found[table] = policy
+        }
+        return found
+    }
+
     /// Tells what the peer's server reports apart from what our own does.
     private func ask<T>(_ body: () throws -> T) throws -> T {
         do {
