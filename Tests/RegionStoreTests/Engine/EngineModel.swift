@@ -73,8 +73,11 @@ struct EngineModel {
                 stamp: group.map { outcome.winners[$0] } ?? outcome.existence)
         }
         let parents = known.parents.compactMap { column, parent -> ConstraintRow<Key>.Parent? in
-            field(column).map {
-                .init(foreignKey: column, id: Key(table: parent, text: "{\($0)}"), rule: .keepParent)
+            field(column).map { value in
+                let ordinals = [table.shape.columns.firstIndex(of: column)].compactMap { $0 }
+                return .init(
+                    foreignKey: column, id: Key(table: parent, text: "{\(value)}"),
+                    rule: policy.foreignKeyRules[ordinals] ?? .keepParent)
             }
         }
         return ConstraintRow(

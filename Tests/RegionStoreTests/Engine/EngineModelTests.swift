@@ -10,25 +10,31 @@ import Testing
         CREATE TABLE public.par (id int PRIMARY KEY, name text, v int UNIQUE);
         CREATE TABLE public.item (
             id int PRIMARY KEY, a text, b text, u int UNIQUE, pid int REFERENCES public.par,
-            sub int REFERENCES public.item ON DELETE CASCADE);
+            sub int REFERENCES public.item ON DELETE CASCADE, h text, tags text[]);
         """
     static let constraints: [String: EngineModel.Constraints] = [
         "par": .init(unique: ["v"]), "item": .init(unique: ["u"], parents: [("pid", "par"), ("sub", "item")]),
     ]
     static let rounds = EngineEnvironment.isLong ? 2_000 : 200
 
-    @Test func randomWorkloadsEndAsTheModelSays() async throws {
+    /// Under the default, and under policies that change every few rounds.
+    @Test(arguments: [false, true]) func randomWorkloadsEndAsTheModelSays(_ changesPolicy: Bool) async throws {
         let seed = EngineEnvironment.seed
         print("model against database: seed \(seed), \(Self.rounds) rounds")
         var random = ModelRandom(state: seed)
         let network = try await Network(
             ["50", "51", "52"], schema: Self.schema, tables: ["public.par", "public.item"])
         var totals = (changes: 0, parked: 0, kept: 0, restarts: 0)
-        for round in 0..<Self.rounds {
+        var policy = NamedPolicy()
+        for round in 0..<Self.rounds / 2 {
+            if changesPolicy, round % 5 == 0 {
+                policy = Self.policy(&random)
+                for party in network.parties { try Self.apply(policy, party) }
+            }
             for _ in 0..<(4 + random.below(10)) { try act(network, &random, &totals) }
             try network.converge()
             let model = try EngineModel(network.parties[random.below(3)], Self.constraints) {
-                TablePolicy.columns(names: $0.shape.columns)
+                ($0.shape.tableName == "item" ? policy : NamedPolicy()).tablePolicy(for: $0)
             }
             totals.parked += model.parked
             totals.kept += model.kept
@@ -45,12 +51,37 @@ import Testing
                 #expect(try party.differences() == [], "seed \(seed), round \(round), \(party.name)")
             }
             guard isEqual else {
+                print(policy)
                 try network.parties.forEach(tell)
                 break
             }
         }
         print("model against database: \(totals)")
         #expect(totals.parked > 0 && totals.kept > 0 && totals.restarts > 0)
+    }
+
+    /// A policy of table item: any rules.
+    private static func policy(_ random: inout ModelRandom) -> NamedPolicy {
+        var policy = NamedPolicy()
+        policy.home = random.below(4) == 0 ? nil : "h"
+        policy.delete = DeleteRule.allCases[random.below(4)]
+        policy.defaultRule = [.newest, .home, .manual][random.below(3)]
+        let rules: [NamedPolicy.Rule] = [.newest, .home, .prefer, .manual, .newestBy]
+        let rule = rules[random.below(5)]
+        var pair = NamedPolicy.Group(
+            name: "pair", columns: ["a", "b"], rule: rule, column: rule == .newestBy ? "u" : nil,
+            regions: rule == .prefer ? ["52", "50"] : nil)
+        pair.order = rule == .newestBy ? .number : nil
+        policy.groups = [
+            pair, .init(name: "set", columns: ["tags"], rule: random.below(3) == 0 ? .newest : .union),
+        ]
+        if random.below(2) == 0 { policy.foreignKeys = [.init(columns: ["pid"], rule: .parkChild)] }
+        return policy
+    }
+
+    private static func apply(_ policy: NamedPolicy, _ party: Party) throws {
+        let row = try party.owner.queryOne("SELECT id FROM bashu.shared_table WHERE table_name = 'item'")
+        try PolicyStore.apply(party.owner, [Int(try row?.int(0) ?? 0): policy])
     }
 
     /// Everything about a party, to find out why it differs.
@@ -108,7 +139,7 @@ import Testing
         let text = ["NULL", "'甲'", "'𬭎 \\'", "''"][random.below(4)]
         let number = value == 0 ? "NULL" : "\(value)"
         let parent = random.below(3) == 0 ? "NULL" : "(SELECT min(id) FROM public.par WHERE id >= \(other))"
-        switch random.below(14) {
+        switch random.below(17) {
         case 0: return "INSERT INTO public.par VALUES (\(id), \(text), \(number)) ON CONFLICT (id) DO NOTHING"
         case 1: return "UPDATE public.par SET name = \(text) WHERE id = \(id)"
         case 2: return "UPDATE public.par SET v = \(number) WHERE id = \(id)"
@@ -116,12 +147,18 @@ import Testing
         case 5...7:
             return """
                 INSERT INTO public.item VALUES (\(id), \(text), \(text), \(number), \(parent),
-                    (SELECT min(id) FROM public.item WHERE id > \(other)))
+                    (SELECT min(id) FROM public.item WHERE id > \(other)), '5\(random.below(3))',
+                    ARRAY['a', 'b c', NULL])
                 ON CONFLICT (id) DO UPDATE SET a = excluded.a, u = excluded.u
                 """
         case 8: return "UPDATE public.item SET a = \(text) WHERE id = \(id)"
         case 9: return "UPDATE public.item SET b = \(text), u = \(number) WHERE id = \(id)"
         case 10: return "UPDATE public.item SET pid = \(parent) WHERE id = \(id)"
+        case 12: return "UPDATE public.item SET h = '5\(random.below(3))' WHERE id = \(id)"
+        case 13, 14:
+            let element = ["'甲'", "'x,y'", "'b c'"][random.below(3)]
+            return "UPDATE public.item SET tags = tags || ARRAY[\(element)] WHERE id = \(id)"
+        case 15: return "UPDATE public.item SET tags = array_remove(tags, 'b c') WHERE id = \(id)"
         case 11: return "UPDATE public.item SET u = u + 1 WHERE id > \(id)"
         default: return "DELETE FROM public.item WHERE id = \(id)"
         }
