@@ -35,6 +35,7 @@ extension NamedPolicy {
             compare("the policy of group \(name)", mine[name], theirs[name])
         }
         compare("the policy's home column", here.home, there.home)
+        compare("the policy's as_of column", here.asOf, there.asOf)
         compare("the policy's rule for deletes", here.delete.rawValue, there.delete.rawValue)
         compare("the policy's default rule", here.defaultRule.rawValue, there.defaultRule.rawValue)
         let keys = { (policy: NamedPolicy) in
@@ -44,6 +45,9 @@ extension NamedPolicy {
                     .joined(separator: ", ")
         }
         compare("the policy's rule for foreign keys", keys(here), keys(there))
+        if found.isEmpty, here.fingerprint != there.fingerprint {
+            found.append("the policy of table \(table) differs in what its columns' types say")
+        }
         return found
     }
 }
