@@ -137,8 +137,9 @@ final class CutRun {
         try builder.add(
             { shape in
                 ChangeDraft(
-                    kind: kind, shape: shape, written: written, hlc: HybridClock(highest: position.highest).next(now: row.at ?? 0),
-                    sessionUser: row.sessionUser, actor: row.actor, nonce: BatchHasher.nonce(), key: row.key)
+                    kind: kind, shape: shape, written: written,
+                    hlc: HybridClock(highest: position.highest).next(now: row.at ?? 0), sessionUser: row.sessionUser,
+                    actor: row.actor, nonce: BatchHasher.nonce(), key: row.key)
             }, image: image, old: old, table: table, digest: row.digest)
         outcome.changes += 1
     }
