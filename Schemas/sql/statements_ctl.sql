@@ -236,7 +236,7 @@ SELECT o.name FROM bashu.origin o ORDER BY o.name COLLATE "C";
 -- name: ctl_cases_of_row
 SELECT coalesce(t.schema_name, s.schema_name) AS schema_name, coalesce(t.table_name, s.table_name) AS table_name,
        c.key, c.column_group, c.closed_by, c.type, c.state, c.candidates::text AS candidates, c.winner, c.rule,
-       (extract(epoch FROM c.first_seen) * 1e6)::bigint AS first_seen
+       (extract(epoch FROM c.first_seen) * 1e6)::bigint AS first_seen, c.clock_alarm
   FROM bashu.conflict_case c
   LEFT JOIN bashu.shared_table t ON t.id = c.table_id
   LEFT JOIN bashu.removed_table s ON s.id = c.table_id
@@ -244,12 +244,13 @@ SELECT coalesce(t.schema_name, s.schema_name) AS schema_name, coalesce(t.table_n
  ORDER BY c.closed_by = '' DESC, c.first_seen, c.column_group COLLATE "C";
 
 -- name: ctl_case_list
--- Cases of the newest $4 rows that have any of the states $3; $1, $2 choose a table.
+-- Cases of the newest $4 rows that have any of the states $3; $1, $2 choose a table. A win of a wrong clock is
+-- listed with the open ones.
 WITH found AS (
     SELECT c.table_id, c.digest, max(c.first_seen) AS newest
       FROM bashu.conflict_case c
       JOIN bashu.shared_table t ON t.id = c.table_id
-     WHERE c.state = ANY ($3::text[])
+     WHERE (c.state = ANY ($3::text[]) OR c.clock_alarm AND c.closed_by = '' AND 'open' = ANY ($3::text[]))
        AND ($1::text IS NULL OR t.schema_name = $1) AND ($2::text IS NULL OR t.table_name = $2)
      GROUP BY 1, 2
      ORDER BY 3 DESC, 1, 2
@@ -257,19 +258,19 @@ WITH found AS (
 SELECT t.schema_name, t.table_name, c.key, c.column_group, c.closed_by, c.type, c.state, c.rule,
        w.candidate ->> 'origin' AS origin, (w.candidate ->> 'number')::bigint AS number,
        (w.candidate ->> 'position')::integer AS position,
-       (extract(epoch FROM c.first_seen) * 1e6)::bigint AS first_seen
+       (extract(epoch FROM c.first_seen) * 1e6)::bigint AS first_seen, c.clock_alarm
   FROM found f
   JOIN bashu.conflict_case c ON c.table_id = f.table_id AND c.digest = f.digest
   JOIN bashu.shared_table t ON t.id = c.table_id
  CROSS JOIN LATERAL (SELECT c.candidates -> c.winner AS candidate) w
- WHERE c.state = ANY ($3::text[])
+ WHERE (c.state = ANY ($3::text[]) OR c.clock_alarm AND c.closed_by = '' AND 'open' = ANY ($3::text[]))
  ORDER BY f.newest DESC, c.table_id, c.digest, c.column_group COLLATE "C", c.closed_by;
 
 -- name: ctl_case_list_count
 SELECT count(DISTINCT (c.table_id, c.digest)) AS rows
   FROM bashu.conflict_case c
   JOIN bashu.shared_table t ON t.id = c.table_id
- WHERE c.state = ANY ($3::text[])
+ WHERE (c.state = ANY ($3::text[]) OR c.clock_alarm AND c.closed_by = '' AND 'open' = ANY ($3::text[]))
    AND ($1::text IS NULL OR t.schema_name = $1) AND ($2::text IS NULL OR t.table_name = $2);
 
 -- name: ctl_ruling

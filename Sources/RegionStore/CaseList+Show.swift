@@ -148,7 +148,7 @@ extension CaseList.Case {
             group: try row.text("column_group"), type: try row.text("type"),
             state: try CaseList.state(row.text("state")), winner: candidates[winner].id,
             rule: try row.text("rule"), closedBy: ChangeID(try row.text("closed_by")),
-            firstSeen: try row.int("first_seen"))
+            firstSeen: try row.int("first_seen"), hasClockAlarm: try row.bool("clock_alarm"))
     }
 }
 

@@ -44,6 +44,11 @@ public enum CaseList {
         public let closedBy: ChangeID?
         /// When this database first saw it, microseconds since 1970 UTC.
         public let firstSeen: Int64
+        /// Won as the newest by a region whose clock is off: a person should look, whatever the state.
+        public let hasClockAlarm: Bool
+
+        /// Whether somebody has to look at it.
+        public var needsPerson: Bool { state == .open || hasClockAlarm }
     }
 
     /// What is listed.
@@ -77,7 +82,7 @@ public enum CaseList {
                     origin: OriginID(try row.text("origin")), number: try row.int("number"),
                     position: Int32(try row.int("position"))),
                 rule: try row.text("rule"), closedBy: ChangeID(try row.text("closed_by")),
-                firstSeen: try row.int("first_seen"))
+                firstSeen: try row.int("first_seen"), hasClockAlarm: try row.bool("clock_alarm"))
             if let last = rows.last, last.table == table, last.key == key {
                 rows[rows.count - 1].cases.append(summary)
             } else {

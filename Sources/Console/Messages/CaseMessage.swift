@@ -3,9 +3,11 @@ public enum CaseMessage: MessageCatalogue {
     case noCases, shownOf, caseTitle, closed, needsReason, badSet, rulingWaiting, rulingStored
     case rulingDaemonDown, rulingTaken, rulingStale, rulingFailed, noHistory, unpublished, historyTitle, actor
     case hadSeen, concurrentWith, lost, won, overRuled, reason, unknownUser, resolveHint
+    case clockAlarm
 
     public var bilingual: Bilingual {
         switch self {
+        case .clockAlarm: Bilingual("{state}, wrong clock", "{state}，时钟有误")
         case .noCases: Bilingual("No conflicts.", "没有冲突。")
         case .shownOf:
             Bilingual("{shown} of {total} rows shown; more with --limit.", "共 {total} 行，显示 {shown} 行；用 --limit 显示更多。")

@@ -68,7 +68,7 @@ struct ConflictList: ControlCommand {
                         CaseMessage.shownOf, ["shown": "\(found.rows.count)", "total": "\(found.total)"]))
             }
         }
-        return found.rows.contains { $0.state == .open } ? .openCases : .done
+        return found.rows.contains { $0.cases.contains(where: \.needsPerson) } ? .openCases : .done
     }
 
     private func lines(_ found: Found) -> Table {
@@ -86,11 +86,19 @@ struct ConflictList: ControlCommand {
                 Cell(found.names.short(first.winner)), Cell("\(row.table)"), Cell("\(row.key)"),
                 Cell(speech.list(unique(row.cases.map { Words.group($0.group) }))),
                 Cell(speech.list(unique(row.cases.map(\.type)))),
-                Cell(Words.caseState(row.state.rawValue), row.state == .open ? .warning : .normal),
+                state(of: row),
                 Cell(winners.isEmpty ? "-" : speech.list(winners)), Cell(TimeText.duration(found.now - row.since)),
             ])
         }
         return table
+    }
+
+    private func state(of row: CaseList.RowCases) -> Cell {
+        let word = Words.caseState(row.state.rawValue)
+        let isAlarm = row.cases.contains(where: \.hasClockAlarm)
+        return Cell(
+            isAlarm ? speech(CaseMessage.clockAlarm, ["state": word]) : word,
+            row.cases.contains(where: \.needsPerson) ? .warning : .normal)
     }
 
     private func json(_ found: Found) -> JSONValue {
@@ -123,7 +131,7 @@ extension CaseList.Summary {
             "group": .string(group), "type": .string(type), "state": .string(state.rawValue),
             "rule": .string(rule), "winner": .string(winner.description),
             "winner_region": .string(winner.origin.region), "closed_by": JSONValue(closedBy?.description),
-            "first_seen": .time(firstSeen),
+            "first_seen": .time(firstSeen), "clock_alarm": .bool(hasClockAlarm),
         ]
     }
 }

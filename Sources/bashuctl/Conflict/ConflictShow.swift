@@ -23,7 +23,7 @@ struct ConflictShow: ControlCommand {
         case .table:
             context.print { width, style in Self.lines(shown, names, width: width, style: style) }
         }
-        return shown.cases.contains { $0.summary.state == .open } ? .openCases : .done
+        return shown.cases.contains { $0.summary.needsPerson } ? .openCases : .done
     }
 
     private static func lines(

@@ -146,7 +146,11 @@ private actor EngineRoles {
         created = true
         let session = try cluster.session()
         for role in [Party.owner, Party.daemon, Party.writer, Party.peerLogin] {
-            try session.execute("CREATE ROLE \(role) LOGIN")
+            do {
+                try session.execute("CREATE ROLE \(role) LOGIN")
+            } catch let error as PostgresError where error.sqlState == .duplicateObject {
+                continue
+            }
         }
     }
 }

@@ -144,6 +144,8 @@ import Testing
         let marked = "SELECT count(*) FROM bashu.conflict_case WHERE clock_alarm"
         #expect(try cq.owner.queryOne(marked)?.int(0) == 1)
         #expect(try network["51"].owner.queryOne(marked)?.int(0) == 0)
+        let listed = try CaseList.list(cq.owner, CaseList.Filter(states: [.open])).rows
+        #expect(listed.count == 1 && listed[0].cases[0].needsPerson && listed[0].state == .decided)
         #expect(try Status.read(cq.owner).openCases == 1)
         #expect(try Status.read(network["51"].owner).openCases == 0)
     }
