@@ -50,6 +50,9 @@ extension CaseList {
         /// Nil when the table is not shared any more.
         let row: RowLog?
 
+        /// The table's shared columns in its own order; empty when it is not shared any more.
+        public var columns: [String] { row?.table.shape.columns ?? [] }
+
         /// The changes that are candidates, each once, oldest first: what people number from 1. Of the cases that can
         /// be ruled, where there are any.
         public var candidates: [Candidate] {

@@ -114,8 +114,12 @@ struct ChoiceOptions: ParsableArguments {
         values += set.compactMap(Self.parts).map { CaseList.ColumnValue(column: $0.0, value: $0.1) }
         values += setNull.map { CaseList.ColumnValue(column: $0, value: nil) }
         guard let candidate else { return .values(values) }
-        let side = try Self.candidate(candidate, session, shown)
-        return .candidate(side, with: values)
+        if let number = Int(candidate), values.isEmpty {
+            // A kept row has one write and two candidates: the deletion, and the row.
+            let found = try shown.candidate(number: number)
+            if found.deletes, shown.candidates.contains(where: { $0.id == found.id && !$0.deletes }) { return .delete }
+        }
+        return .candidate(try Self.candidate(candidate, session, shown), with: values)
     }
 
     /// A candidate by its number or its handle.

@@ -59,6 +59,13 @@ struct DeskRows {
         title = speech(RulingMessage.deskTitle, ["table": "\(shown.table)", "key": "\(shown.key)"])
         let current = shown.cases.filter { $0.summary.state.isCurrent }
         for one in current where one.isOfExistence { rows.append((one, nil)) }
+        let places = Dictionary(
+            shown.columns.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        defer {
+            rows.sort { left, right in
+                (left.column.map { places[$0] ?? .max } ?? -1) < (right.column.map { places[$0] ?? .max } ?? -1)
+            }
+        }
         for one in current where !one.isOfExistence {
             for column in Set(one.candidates.flatMap { $0.values.map(\.column) }).sorted() {
                 let values = one.candidates.map { candidate in candidate.values.first { $0.column == column } }

@@ -110,5 +110,23 @@ final class Hand {
         return Ctl.finish(child)
     }
 
+    /// Runs `bashuctl` here on a terminal of its own, on which somebody types these keys, while the engine works.
+    func serveTyping(_ keys: String, _ arguments: String..., language: String = "C.UTF-8") throws -> Ctl.Run {
+        try engine.heartbeat("idle")
+        let words = try [ChildProcess.builtProduct("bashuctl")] + arguments
+        let command = words.map { "'\($0)'" }.joined(separator: " ")
+        let environment = Ctl.environment.merging(party.ctlEnvironment) { $1 }.merging(
+            ["KEYS": keys, "COMMAND": command, "TERM": "xterm", "LC_ALL": language]) { $1 }
+        // Not before the program has made the terminal its own.
+        let child = try ChildProcess.spawn(
+            "/bin/sh", ["-c", #"(sleep 1; printf %s "$KEYS"; sleep 2) | script -qec "$COMMAND" /dev/null"#],
+            environment: environment)
+        while child.isRunning {
+            _ = try engine.step()
+            try engine.heartbeat("idle")
+        }
+        return Ctl.finish(child)
+    }
+
     func close() { engine.close() }
 }

@@ -148,6 +148,21 @@ import Testing
         #expect(history.output.contains(role) && history.output.contains("reason: 审计"))
     }
 
+    @Test func onATerminalEveryFieldIsAskedFor() async throws {
+        let world = try await world()
+        let left = try world.cq.serveTyping("1q", "conflict", "resolve", "50:2:0")
+        #expect(left.status == .exited(0), "\(left.output) \(left.errors)")
+        #expect(left.output.contains("Nothing was changed."))
+        let run = try world.cq.serveTyping(
+            "e丙\u{7f}丁\r1两地商定\ry", "conflict", "resolve", "50:2:0", language: "zh_CN.UTF-8")
+        #expect(run.status == .exited(0), "\(run.output) \(run.errors)")
+        #expect(run.output.contains("字段") && run.output.contains("裁定 1 已写入日志"), "\(run.output)")
+        try world.exchange()
+        #expect(try await world.rows()[0] == ["GB 01", "丁", "50"])
+        let history = try world.sc.party.ctl("history", "standard", "GB 01")
+        #expect(history.output.contains("reason: 两地商定"))
+    }
+
     @Test func theHistoryIsAGraph() async throws {
         let world = try await world()
         _ = try world.cq.serve("conflict", "resolve", "50:2:0", "--candidate", "50:2:0", "--reason", "重庆先公布")
