@@ -247,9 +247,22 @@ extension Applier {
             guard let ordinal = columns.firstIndex(of: column) else {
                 throw StaleRuling(reason: "table \(table.name) has no column \(column)")
             }
-            fields[ordinal] = CopyText.escape(value)
+            fields[ordinal] = CopyText.escape(try written(value, as: table.shape.types[ordinal]))
         }
         return RowImage(fields: fields.map { $0[...] })
+    }
+}
+
+extension Applier {
+    /// A value that a person typed, as COPY writes it: the log compares texts.
+    private func written(_ value: String?, as type: String) throws -> String? {
+        // A cast to varchar(n) cuts in silence; such a text is what it is, and the table refuses it if it is too long.
+        guard let value, !type.hasPrefix("character varying"), type != "text" else { return value }
+        // The type comes from the catalogue (format_type), so it is SQL as it stands.
+        let row = try session.queryOne("SELECT format('%s', $1::text::\(type)) AS value", [.text(value)])
+        let result = try row?.text("value") ?? value
+        guard type.hasPrefix("character("), result.count < value.count else { return result }
+        throw StaleRuling(reason: "\(value) is too long for \(type)")
     }
 }
 
