@@ -121,6 +121,7 @@ extension EndToEnd {
             let link = try await world["50"].awaitLink("51") { $0.reason.contains("clock") }
             #expect(["waiting", "streaming"].contains(link.state))
             #expect(link.reason.contains("ahead of ours"))
+            #expect(try await world["50"].value("SELECT clock_off FROM bashu.link WHERE peer = '51'") == "t")
             let offset = try await world["50"].value("SELECT clock_offset_ms FROM bashu.link WHERE peer = '51'")
             let milliseconds = try #require(offset.flatMap { Int($0) })
             #expect((88_000...92_000).contains(milliseconds))

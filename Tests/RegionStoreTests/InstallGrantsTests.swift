@@ -31,9 +31,26 @@ import Testing
         }
     }
 
+    @Test func anUpgradeGivesPeersTheFunctionsThatAreNew() async throws {
+        let fixture = try await InstallFixture.installed()
+        let owner = try fixture.owner()
+        let role = "peer of before \(fixture.database)"
+        try await fixture.cluster.createRole(role)
+        for statement in try Installer.grants(owner, kind: "peer", role: role) { try owner.script(statement) }
+        // As a version without policies left it.
+        try owner.script("DROP FUNCTION bashu.feed_policy_v1(); UPDATE bashu.installed SET functions_digest = 'old'")
+        #expect(try Installer.install(owner, fixture.request()).functionsReplaced)
+        let session = try fixture.cluster.session(database: fixture.database, user: role)
+        #expect(try session.query("SELECT * FROM bashu.feed_policy_v1()").isEmpty)
+        let other = "nobody's \(fixture.database)"
+        try await fixture.cluster.createRole(other)
+        let may = "SELECT has_function_privilege($1::name, 'bashu.feed_policy_v1()', 'EXECUTE')"
+        #expect(try owner.queryOne(may, [.text(other)])?.bool(0) == false)
+    }
+
     @Test(arguments: [
         (
-            "peer", ["SELECT * FROM bashu.feed_hello_v1()"],
+            "peer", ["SELECT * FROM bashu.feed_hello_v1()", "SELECT * FROM bashu.feed_policy_v1()"],
             ["SELECT * FROM bashu.batch", "SELECT * FROM bashu.freshness"]
         ),
         (
