@@ -46,7 +46,8 @@ import Testing
     ) throws {
         let cases = try network.parties[0].cases()
         for party in network.parties {
-            #expect(try party.rows("public.std").map { Array($0.prefix(rows.first?.count ?? 0)) } == rows, sourceLocation: sourceLocation)
+            let found = try party.rows("public.std").map { Array($0.prefix(rows.first?.count ?? 0)) }
+            #expect(found == rows, sourceLocation: sourceLocation)
             #expect(try party.cases() == cases, sourceLocation: sourceLocation)
             #expect(try party.differences().map { "\($0)" } == [], sourceLocation: sourceLocation)
         }
@@ -84,9 +85,15 @@ import Testing
         try cq.writer.execute("INSERT INTO public.std (id) VALUES (1)")
         try network.converge()
         try cq.writer.execute(
-            "UPDATE public.std SET day = '2020-01-01', amount = 1, code = 'a', flag = true, span = '1 day', code3 = 'x'")
+            """
+            UPDATE public.std
+               SET day = '2020-01-01', amount = 1, code = 'a', flag = true, span = '1 day', code3 = 'x'
+            """)
         try sc.writer.execute(
-            "UPDATE public.std SET day = '2021-01-01', amount = 2, code = 'b', flag = false, span = '2 days', code3 = 'y'")
+            """
+            UPDATE public.std
+               SET day = '2021-01-01', amount = 2, code = 'b', flag = false, span = '2 days', code3 = 'y'
+            """)
         try network.converge()
         let before = try shown(cq)
         for wrong in [("day", "昨天"), ("code3", "四个字呀"), ("code", "五个字母吧")] {
