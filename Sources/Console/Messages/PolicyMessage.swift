@@ -51,7 +51,9 @@ public enum PolicyMessage: MessageCatalogue {
             Bilingual("{name} is the name of a column outside the group", "{name} 是该列组之外的一个列名")
         case .outsideGroup: Bilingual("column {name} must be in group {other}", "列 {name} 必须属于列组 {other}")
         case .noOrder:
-            Bilingual("newest_by needs a number, a date or a time; {name} is none", "newest_by 需要数字、日期或时间；{name} 不是")
+            Bilingual(
+                "{name} has no fit type: newest_by takes numbers, dates and times, as_of dates and times",
+                "{name} 的类型不合适：newest_by 需要数字、日期或时间，as_of 需要日期或时间")
         case .unionOfSeveral:
             Bilingual("union takes one column; group {name} has several", "union 只用于一列；列组 {name} 有多列")
         case .notArray: Bilingual("union needs an array; {name} is none", "union 需要数组；{name} 不是")
