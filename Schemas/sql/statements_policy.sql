@@ -60,10 +60,11 @@ VALUES ($1::integer, $2::jsonb, $3, $4::jsonb, $3 = $7, $5::bigint, coalesce($6,
        applied_at = clock_timestamp(), applied_by = excluded.applied_by;
 
 -- name: policy_contested
--- Keys of these tables whose row a policy may have decided. $1: tables.
+-- Keys of these tables whose row, or a case of it, a policy may have decided: closed cases too, so that every region
+-- tells them in the same way, whenever it applied their changes. $1: tables.
 SELECT k.table_id, encode(k.digest, 'hex') AS digest, k.key
   FROM (SELECT n.table_id, n.digest, n.key FROM bashu.known n
-        UNION SELECT c.table_id, c.digest, c.key FROM bashu.conflict_case c WHERE c.closed_by = '' OR c.state = 'open'
+        UNION SELECT c.table_id, c.digest, c.key FROM bashu.conflict_case c
         UNION SELECT m.table_id, m.digest, m.key FROM bashu.claim m) k
  WHERE k.table_id = ANY ($1::integer[])
  ORDER BY k.table_id, k.digest;
@@ -73,10 +74,10 @@ SELECT k.table_id, encode(k.digest, 'hex') AS digest, k.key
 UPDATE bashu.policy SET evaluated = true WHERE table_id = ANY ($1::integer[]) AND version = $2::bigint;
 
 -- name: policy_cases_close
--- Cases that only a person could close, of rows just projected again: the policy does not ask for one any more.
-UPDATE bashu.conflict_case f SET state = 'superseded'
-  FROM pg_temp.apply_change s
- WHERE s.last AND f.table_id = s.table_id AND f.digest = s.digest AND f.closed_by <> '' AND f.state = 'open'
+-- Cases of rows just projected again from their whole history that the policy does not know: of another group, or
+-- such as only a person could close.
+DELETE FROM bashu.conflict_case f USING pg_temp.apply_change s
+ WHERE s.last AND f.table_id = s.table_id AND f.digest = s.digest
    AND NOT EXISTS (SELECT FROM pg_temp.apply_case c
                     WHERE c.table_id = f.table_id AND c.digest = f.digest
                       AND c.column_group = f.column_group AND c.closed_by = f.closed_by);

@@ -41,6 +41,8 @@ final class Applier {
         let token: Int64
         let patience: LockPatience
         let policy: (TableInfo) -> TablePolicy
+        /// Every case of the keys is derived anew, the closed ones too.
+        var readsWholeHistory = false
         /// What else belongs into the same transaction.
         var beforeCommit: (Session) throws -> Void = { _ in }
     }

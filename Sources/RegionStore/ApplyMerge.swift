@@ -147,7 +147,8 @@ struct ApplyMerge {
         _ entries: [Entry], _ table: TableInfo, _ contexts: [LogReader.BatchKey: Vector]
     ) throws -> [Entry] {
         let applied = entries.filter { !$0.incoming }
-        guard applied.count > Self.shortHistory else { return entries }
+        // The unique rule asks when each value was written, however long ago.
+        guard verdicts == nil, !attempt.readsWholeHistory, applied.count > Self.shortHistory else { return entries }
         var mappings: [Int: ColumnMapping] = [:]
         func stub(_ entry: Entry) throws -> LoggedChange {
             let shape = try applier.log.shape(session, id: entry.shapeID)

@@ -49,6 +49,7 @@ extension Engine {
         try publishBefore(keys, &step)
         do {
             var attempt = attempt(ApplyGroup(), recheck: keys)
+            attempt.readsWholeHistory = true
             attempt.beforeCommit = { session in
                 try session.execute(SQLText.named("policy_cases_close"))
                 try session.execute(SQLText.named("policy_evaluated"), [tables, version])
