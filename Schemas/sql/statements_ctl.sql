@@ -175,9 +175,11 @@ SELECT greatest(coalesce((r.applied ->> $2)::bigint, 0), coalesce((l.peer_vector
  WHERE p.name = $1;
 
 -- name: ctl_join
--- Only an empty database joins: nothing in its log, no keys waiting.
+-- Only a database that has written nothing joins: no batch of its own in its log, no keys waiting. What a daemon has
+-- received from a peer meanwhile is part of what is joined.
 UPDATE bashu.node SET state = 'joining', join_peer = $1, join_vector = NULL
- WHERE (state = 'joining' OR NOT EXISTS (SELECT FROM bashu.batch))
+ WHERE (state = 'joining' OR NOT EXISTS (SELECT FROM bashu.batch b JOIN bashu.origin o ON o.id = b.origin_id
+                                                 WHERE o.own))
    AND EXISTS (SELECT FROM bashu.peer WHERE name = $1 AND conninfo IS NOT NULL);
 
 -- name: ctl_join_state

@@ -61,7 +61,7 @@ public enum RefusalMessage: MessageCatalogue {
                 "{column} 在此没有冲突；有冲突的是：{groups}")
         case .notEmpty:
             Bilingual(
-                "this database has changes in its log already; only an empty one can join", "该数据库的日志中已有变更；只有空的数据库才能加入")
+                "this database has changes of its own already; only an empty one can join", "该数据库已有自己的变更；只有空的数据库才能加入")
         }
     }
 }

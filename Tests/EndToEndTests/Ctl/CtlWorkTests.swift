@@ -140,6 +140,6 @@ import Testing
         #expect(again.status == .exited(1))
         #expect(
             again.errors
-                == "bashuctl: this database has changes in its log already; only an empty one can join\n")
+                == "bashuctl: this database has changes of its own already; only an empty one can join\n")
     }
 }
