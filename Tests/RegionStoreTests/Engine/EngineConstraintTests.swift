@@ -249,4 +249,45 @@ import Testing
         #expect(try x.rows("public.item").count == 1)
         try expectEqual(network)
     }
+
+    /// Composite keys and foreign keys, deferrable ones, partial and expression indexes, quotes in names.
+    @Test func everyKindOfKeyIsDecided() async throws {
+        let schema = """
+            CREATE TABLE public."o""rg" (region text, "编号" int, name text, PRIMARY KEY (region, "编号"));
+            CREATE TABLE public.dept (
+                id uuid PRIMARY KEY, code text, org_no int, org_region text, active boolean,
+                FOREIGN KEY (org_no, org_region) REFERENCES public."o""rg" ("编号", region)
+                    DEFERRABLE INITIALLY DEFERRED);
+            CREATE UNIQUE INDEX dept_code ON public.dept (lower(code)) WHERE active;
+            """
+        let network = try await Network(["50", "51"], schema: schema, tables: ["public.\"o\"\"rg\"", "public.dept"])
+        let (cq, sc) = (try network["50"], try network["51"])
+        try cq.writer.execute("INSERT INTO public.\"o\"\"rg\" VALUES ('50', 1, '甲'), ('51', 1, '乙')")
+        try network.converge()
+        try cq.writer.execute("DELETE FROM public.\"o\"\"rg\" WHERE region = '50'")
+        try sc.writer.execute(
+            """
+            INSERT INTO public.dept VALUES ('00000000-0000-0000-0000-000000000001', 'Ab', 1, '50', true),
+                                           ('00000000-0000-0000-0000-000000000002', 'ab', 1, '51', false)
+            """)
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.\"o\"\"rg\"").count == 2)
+            #expect(try party.rows("public.dept").count == 2)
+            #expect(try types(party) == ["delete_referenced"])
+        }
+        // Outside of the partial index's condition one code is no conflict; inside it is.
+        try cq.writer.execute(
+            "INSERT INTO public.dept VALUES ('00000000-0000-0000-0000-000000000003', 'x', 1, '51', true)")
+        try cq.settle()
+        try sc.writer.execute(
+            "INSERT INTO public.dept VALUES ('00000000-0000-0000-0000-000000000004', 'X', 1, '51', true)")
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.dept").map { $0[1] } == ["Ab", "ab", "X"])
+            #expect(try types(party) == ["delete_referenced", "insert_exists"])
+            #expect(try party.differences() == [])
+        }
+        #expect(try cq.cases() == sc.cases())
+    }
 }
