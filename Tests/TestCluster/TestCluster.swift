@@ -25,7 +25,7 @@ public actor TestCluster {
         func lines(port: Int, socketFolder: String) -> String {
             var all = [
                 "listen_addresses": "127.0.0.1", "port": String(port), "unix_socket_directories": socketFolder,
-                "max_connections": "200", "shared_buffers": "64MB", "timezone": "UTC", "log_timezone": "UTC",
+                "max_connections": "400", "shared_buffers": "64MB", "timezone": "UTC", "log_timezone": "UTC",
                 "max_prepared_transactions": "10", "lc_messages": "C",
             ]
             if !durable {

@@ -3,7 +3,7 @@ import TestCluster
 import Testing
 
 /// Rulings as people and scripts give them: by number, field by field, for a class of cases, and undone.
-@Suite struct CtlRulingTests {
+@Suite(.serialized) struct CtlRulingTests {
     private struct World {
         let federation: Federation
         let cq: Hand
