@@ -12,8 +12,8 @@ import Testing
         var totals = (parked: 0, kept: 0)
         print("constraints: \(count) histories, BASHU_SEED=\(seed)")
         for one in seed..<(seed + count) {
-            if let failure = Self.failure(seed: one, &totals) {
-                Issue.record("BASHU_SEED=\(one): \(failure)")
+            if ConstraintHistory(seed: one).failure(&totals) != nil {
+                Issue.record("BASHU_SEED=\(one):\n\(ConstraintHistory(seed: one).shrunk().story())")
                 return
             }
         }
@@ -24,27 +24,75 @@ import Testing
     /// The variants that look right; each is told from the rule by some history.
     @Test(arguments: ConstraintMutant.allCases) func mutantIsCaught(_ mutant: ConstraintMutant) {
         var totals = (parked: 0, kept: 0)
-        let found = (UInt64(1)..<3_000).first { Self.failure(seed: $0, mutant: mutant, &totals) != nil }
-        print("mutant \(mutant.rawValue): history \(found.map(String.init) ?? "none")")
-        #expect(found != nil, "\(mutant) survives")
+        let found = (UInt64(1)..<3_000).first { ConstraintHistory(seed: $0, mutant: mutant).failure(&totals) != nil }
+        guard let found else {
+            Issue.record("\(mutant) survives 3000 histories")
+            return
+        }
+        let shrunk = ConstraintHistory(seed: found, mutant: mutant).shrunk()
+        print("mutant \(mutant.rawValue): history \(found), \(shrunk.steps.count) steps")
+        // What is left of it is the mutant's fault alone.
+        #expect(ConstraintHistory(seed: found, steps: shrunk.steps).failure(&totals) == nil)
+    }
+}
+
+/// A history by its seed and the steps that are left of it: each step has random numbers of its own, so that one may be
+/// taken out without changing the others.
+struct ConstraintHistory {
+    let seed: UInt64
+    let mutant: ConstraintMutant?
+    private(set) var steps: [UInt64]
+
+    init(seed: UInt64, mutant: ConstraintMutant? = nil, steps: [UInt64]? = nil) {
+        self.seed = seed
+        self.mutant = mutant
+        var random = SplitMix64(seed: seed)
+        self.steps = steps ?? Array(0..<UInt64(10 + random.below(30)))
+    }
+
+    /// The history without the steps that it fails without.
+    func shrunk() -> ConstraintHistory {
+        var totals = (parked: 0, kept: 0)
+        var smallest = self
+        var index = 0
+        while index < smallest.steps.count {
+            var shorter = smallest
+            shorter.steps.remove(at: index)
+            if shorter.failure(&totals) != nil { smallest = shorter } else { index += 1 }
+        }
+        return smallest
+    }
+
+    /// What happens in it, as a person can follow it, and what it breaks.
+    func story() -> String {
+        var totals = (parked: 0, kept: 0)
+        var lines: [String] = []
+        let failure = failure(&totals) { lines.append($0) }
+        let told = lines.enumerated().map { "  \($0.offset + 1). \($0.element)" }
+        return (told + ["  => \(failure ?? "nothing")", "  steps: \(steps)"]).joined(separator: "\n")
     }
 
     /// What a history breaks; nil: nothing.
-    private static func failure(
-        seed: UInt64, mutant: ConstraintMutant? = nil, _ totals: inout (parked: Int, kept: Int)
+    func failure(
+        _ totals: inout (parked: Int, kept: Int), tell: (String) -> Void = { _ in }
     ) -> String? {
-        var random = SplitMix64(seed: seed)
-        var world = ConstraintWorld(&random)
-        for _ in 0..<(10 + random.below(30)) {
+        var setup = SplitMix64(seed: seed)
+        var world = ConstraintWorld(&setup)
+        for step in steps {
+            var random = SplitMix64(seed: seed &* 1_000 &+ step)
             let region = random.below(world.regions.count)
             switch random.below(100) {
             case 0..<50:
                 guard let key = world.write(region, &random) else { continue }
-                if let broken = ownRowIsGone(world, region, key, mutant) { return broken }
+                tell("\(region) writes \(key): \(world.last)")
+                if let broken = Self.ownRowIsGone(world, region, key, mutant) { return broken }
             case 50..<97:
-                _ = world.receive(region, from: random.below(world.regions.count))
-                if let broken = broken(world, region, mutant) { return broken }
-            default: world.restart(region)
+                let peer = random.below(world.regions.count)
+                if world.receive(region, from: peer) { tell("\(region) receives a batch that \(peer) has") }
+                if let broken = Self.broken(world, region, mutant) { return broken }
+            default:
+                world.restart(region)
+                tell("\(region) begins a new life")
             }
         }
         var moved = true
@@ -54,9 +102,9 @@ import Testing
                 for peer in world.regions.indices where world.receive(region, from: peer) { moved = true }
             }
         }
-        let first = verdicts(world, 0, mutant)
-        for region in world.regions.indices where verdicts(world, region, mutant) != first {
-            return "regions 0 and \(region) differ: \(first) \(verdicts(world, region, mutant))"
+        let first = Self.verdicts(world, 0, mutant)
+        for region in world.regions.indices where Self.verdicts(world, region, mutant) != first {
+            return "regions 0 and \(region) differ: \(first) \(Self.verdicts(world, region, mutant))"
         }
         for verdict in first.values {
             if case .parked = verdict { totals.parked += 1 }

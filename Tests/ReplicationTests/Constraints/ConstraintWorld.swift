@@ -139,6 +139,13 @@ struct ConstraintWorld {
         return key
     }
 
+    /// The change made last, in words.
+    var last: String {
+        guard let change = changes.last?.change else { return "" }
+        let image = change.image.map { String(decoding: $0.bytes, as: UTF8.self) } ?? "deleted"
+        return "\(change.kind.word) \(image)"
+    }
+
     private func refers(_ key: Key, _ image: RowImage, to parent: Key) -> Bool {
         guard key.table == "item" else { return false }
         let column = parent.table == "par" ? 1 : 2

@@ -26,10 +26,10 @@ struct History: Hashable, Sendable {
 }
 
 extension History {
-    /// A random history: 3 to 5 regions, clocks apart by hours, pairs that never speak, 15 to 60 steps.
+    /// A random history: 2 to 6 regions, clocks apart by hours, pairs that never speak, 15 to 60 steps.
     init(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        let count = 3 + random.below(3)
+        let count = 2 + random.below(5)
         let hour: Int64 = 3_600_000_000
         let skews = (0..<count).map { _ in
             random.chance(50) ? 0 : Int64(random.below(7) - 3) * hour

@@ -28,7 +28,7 @@ struct World {
         batches = Array(repeating: [], count: setup.skews.count)
     }
 
-    static let origins = ["50-a", "51-b", "52-c", "53-d", "54-e"].map { OriginID($0) }
+    static let origins = ["50-a", "51-b", "52-c", "53-d", "54-e", "55-f"].map { OriginID($0) }
 
     static func origin(_ region: Int) -> OriginID { origins[region] }
 
