@@ -242,7 +242,7 @@ told 50 0 conflict list
 handle=$(ctl 50 conflict list | awk '$1 ~ /^5[01]:/ { print $1; exit }')
 [ -n "$handle" ] || fail "there is no conflict in the list"
 told 50 0 conflict show "$handle"
-loser=$(ctl 50 conflict show "$handle" | awk -v w="$handle" '$1 ~ /^50:/ { print $1; exit }')
+loser=$(ctl 50 conflict show "$handle" | awk '{ for (i = 1; i <= 2; i++) if ($i ~ /^50:[0-9]+:[0-9]+$/) { print $i; exit } }')
 [ -n "$loser" ] || fail "region 50's value is not shown"
 
 part "A person rules"
