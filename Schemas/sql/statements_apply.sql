@@ -186,8 +186,18 @@ SELECT EXISTS (SELECT FROM bashu.pending p
                 WHERE p.table_id = ANY ($1::integer[]) AND c.number > coalesce(a.number, 0));
 
 -- name: apply_any_contested
--- Whether anything here may need more than to be written: contested keys, keys held back or to be projected again.
-SELECT EXISTS (SELECT FROM bashu.known) OR EXISTS (SELECT FROM bashu.held) OR EXISTS (SELECT FROM bashu.claim);
+-- Whether a change of the group that is in the index already, or staged, is of a key that is contested or held back.
+-- $1: its tables.
+WITH special AS (
+    SELECT k.table_id, k.digest FROM bashu.known k WHERE k.table_id = ANY ($1::integer[])
+     UNION ALL
+    SELECT h.table_id, h.digest FROM bashu.held h WHERE h.table_id = ANY ($1::integer[]))
+SELECT EXISTS (SELECT FROM special s
+                 JOIN bashu.change c ON c.table_id = s.table_id AND c.digest = s.digest
+                 LEFT JOIN bashu.applied a ON a.origin_id = c.origin_id
+                WHERE c.number > coalesce(a.number, 0))
+    OR EXISTS (SELECT FROM special s
+                 JOIN pg_temp.apply_change c ON c.table_id = s.table_id AND c.digest = s.digest);
 
 -- name: apply_any_pending
 SELECT EXISTS (SELECT FROM bashu.pending p WHERE p.table_id = ANY ($1::integer[]));

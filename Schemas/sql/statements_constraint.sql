@@ -25,7 +25,10 @@ CREATE TEMP TABLE IF NOT EXISTS apply_claim (
 ) ON COMMIT DELETE ROWS;
 
 -- name: constraint_any_claim
-SELECT EXISTS (SELECT FROM bashu.claim);
+-- Whether a row that is parked or kept may be concerned by changes of tables $1. $2: those, and the tables that refer
+-- to them.
+SELECT EXISTS (SELECT FROM bashu.claim c
+                WHERE c.table_id = ANY ($2::integer[]) OR c.blocker_table = ANY ($1::integer[]));
 
 -- name: constraint_clear
 DELETE FROM pg_temp.apply_value;

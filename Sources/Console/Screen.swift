@@ -33,7 +33,10 @@ public final class Screen {
     public func quits(within time: Duration) async throws -> Bool {
         let end = ContinuousClock.now + time
         while ContinuousClock.now < end {
-            if keysWork, let key = Self.key(), Self.endingKeys.contains(key) { return true }
+            if keysWork, TerminalKeys.isReady(), let key = TerminalKeys.byte(), Self.endingKeys.contains(key) {
+                return true
+            }
+            // A terminal is asked now and then: reading it blocks, and would outlast a cancelled task.
             try await Task.sleep(for: Self.step)
         }
         return false
@@ -42,13 +45,6 @@ public final class Screen {
     /// Gives the screen back.
     public func leave() {
         leaveScreen()
-    }
-
-    private static func key() -> UInt8? {
-        var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        guard poll(&request, 1, 0) > 0 else { return nil }
-        var byte: UInt8 = 0
-        return read(STDIN_FILENO, &byte, 1) == 1 ? byte : nil
     }
 
     private static func height() -> Int {

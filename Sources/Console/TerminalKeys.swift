@@ -13,6 +13,7 @@ public struct TerminalKeys: KeySource {
     public mutating func next() async throws -> Key {
         while true {
             guard Self.isReady() else {
+                // Reading blocks, and would outlast a cancelled task.
                 try await Task.sleep(for: Self.step)
                 continue
             }
@@ -44,12 +45,12 @@ public struct TerminalKeys: KeySource {
         return String(decoding: bytes, as: UTF8.self).first.map { .character($0) }
     }
 
-    private static func isReady() -> Bool {
+    static func isReady() -> Bool {
         var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         return poll(&request, 1, 0) > 0
     }
 
-    private static func byte() -> UInt8? {
+    static func byte() -> UInt8? {
         var byte: UInt8 = 0
         return read(STDIN_FILENO, &byte, 1) == 1 ? byte : nil
     }

@@ -110,7 +110,7 @@ final class Applier {
     /// From how many changes on the shorter way is worth what it costs when it turns out to be none.
     static let directMin: Int64 = 1_000
 
-    /// Whether nothing can need a merge: the group has seen everything, and nothing here is contested or held.
+    /// Whether the group has seen everything that is applied here.
     private func mayBeDirect(_ attempt: Attempt) throws -> Bool {
         let changes = attempt.group.batches.reduce(0) { $0 + $1.changes }
         guard attempt.recheck.isEmpty, changes >= Self.directMin else { return false }
@@ -118,7 +118,7 @@ final class Applier {
             let number = try row.int("number")
             if number > attempt.group.seen(of: OriginID(try row.text("name"))) { return false }
         }
-        return try session.queryOne(SQLText.named("apply_any_contested"))?.bool(0) == false
+        return true
     }
 
     /// The same steps for a large group that is expected to be fast-forward as a whole: rows and index go where they

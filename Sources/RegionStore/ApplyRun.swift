@@ -98,9 +98,7 @@ struct ApplyRun {
 
     /// Judges every key and writes what the log says. False: somebody wrote before us; roll back, cut, again.
     mutating func judgeAndWrite() throws -> Bool {
-        if !isConstrained, try session.queryOne(SQLText.named("constraint_any_claim"))?.bool(0) == true {
-            isConstrained = true
-        }
+        if !isConstrained { isConstrained = try concernsClaims() }
         do {
             try judge()
             if isConstrained { try writeInWaves() } else { try write() }
@@ -125,6 +123,18 @@ struct ApplyRun {
         return try nobodyWasFaster()
     }
 
+    /// Whether a row that is parked or kept may be concerned.
+    private func concernsClaims() throws -> Bool {
+        let children = attempt.catalogue.tables.values.filter { child in
+            child.foreignKeys.contains { tables.contains($0.parent) }
+        }
+        let related = Set(tables).union(children.map(\.id))
+        let row = try session.queryOne(
+            SQLText.named("constraint_any_claim"),
+            [.intArray(tables.map(Int64.init)), .intArray(related.map(Int64.init))])
+        return try row?.bool(0) == true
+    }
+
     private func anyRevived() throws -> Bool {
         try infos.contains { table in
             guard unexpected.contains(table.id) else { return false }
@@ -135,11 +145,15 @@ struct ApplyRun {
     /// As `judgeAndWrite`, for a group that is fast-forward as a whole; insertions may be in their tables already.
     /// False: it is not, or somebody wrote before us.
     mutating func writeDirect() throws -> Bool {
+        let ids = Parameter.intArray(tables.map(Int64.init))
+        guard try !concernsClaims(),
+            try session.queryOne(SQLText.named("apply_any_contested"), [ids])?.bool(0) == false
+        else { return false }
         counts = try readCounts()
         try write()
         guard unexpected.isEmpty,
             try session.queryOne(
-                SQLText.named("apply_pending_logged"), [.intArray(tables.map(Int64.init))])?.bool(0) == false
+                SQLText.named("apply_pending_logged"), [ids])?.bool(0) == false
         else { return false }
         return try nobodyWasFaster()
     }

@@ -78,7 +78,7 @@ extension CaseList {
         case .winner: return .success(one.candidates[one.winner])
         case .newest: return newest { _ in true }
         case .region(let region): return newest { $0.id.origin.region == region }
-        case .home: return newest { $0.id.origin.region == row?.home(of: $0.id) }
+        case .home: return newest { row?.isMadeAtHome($0.id) == true }
         case .loser:
             guard one.candidates.count == 2 else { return .failure(.severalLosers) }
             return .success(one.candidates[1 - one.winner])

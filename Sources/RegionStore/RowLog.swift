@@ -6,7 +6,7 @@ internal import Replication
 struct RowLog: Sendable {
     let table: TableInfo
     let policy: TablePolicy
-    /// Oldest first; empty when the log has nothing about the row.
+    /// In any order; empty when the log has nothing about the row.
     let changes: [LoggedChange]
 
     /// The row as the log has it; nil: absent. The unique and foreign-key rule says whether it is there.
@@ -35,39 +35,20 @@ struct RowLog: Sendable {
 
     /// The writes of a group that no other write of it follows, oldest first; nil when there is no such group.
     func frontier(of group: String) -> [ChangeID]? {
-        if group == ColumnGroup.existence {
-            return frontier { $0.writesExistence || $0.image != nil }
-        }
+        let history = KeyHistory(changes, policy: policy)
+        if group == ColumnGroup.existence { return history.existenceFrontier }
         guard let columns = columns(of: group) else { return nil }
-        let set = ColumnSet(columns.compactMap { table.shape.columns.firstIndex(of: $0) })
-        return frontier { !$0.written.isDisjoint(with: set) }
+        return history.frontier(of: ColumnSet(columns.compactMap { table.shape.columns.firstIndex(of: $0) }))
     }
 
-    /// Whoever has seen a change has a higher stamp and has seen what it had seen: from the newest down, only the
-    /// frontier need be asked.
-    private func frontier(_ isWrite: (LoggedChange) -> Bool) -> [ChangeID] {
-        var found: [LoggedChange] = []
-        for change in changes.reversed() where isWrite(change) {
-            if !found.contains(where: { $0.hasSeen(change) }) { found.append(change) }
-        }
-        return found.reversed().map(\.id)
-    }
-
-    /// The code of the row's home region before a change, of an insert after it; nil where that is not known.
-    func home(of id: ChangeID) -> String? {
-        guard let column = policy.homeColumn, let change = changes.first(where: { $0.id == id }) else { return nil }
-        if change.kind.isInsert { return change.image.flatMap { CopyText.string($0[column]) } }
-        if change.written.contains(column), let base = change.base { return CopyText.string(base[column]) }
-        if let image = change.image { return CopyText.string(image[column]) }
-        let past = changes.last { change.hasSeen($0) && $0.id != id && $0.image != nil }
-        return past?.image.flatMap { CopyText.string($0[column]) }
-    }
+    /// Whether a change was made in the row's home region, as rule `home` sees it.
+    func isMadeAtHome(_ id: ChangeID) -> Bool { KeyHistory(changes, policy: policy).isMadeAtHome(id) }
 }
 
 /// Reads the logs of rows.
 final class RowLogReader {
     private let session: Session
-    private let log = LogReader()
+    private let log = KeyLogReader()
     private var tables: [Int64: TableInfo?] = [:]
     private var policies: PolicyBook?
 
@@ -84,17 +65,7 @@ final class RowLogReader {
     }
 
     func read(_ table: TableInfo, policy: TablePolicy, digest: String) throws -> RowLog {
-        var mappings: [Int: ColumnMapping] = [:]
-        var changes: [LoggedChange] = []
-        for row in try session.query(SQLText.named("ctl_history"), [.int(table.id), .text(digest)]) {
-            let change = try log.parse(session, row.bytes("line")[...])
-            let mapping = mappings[change.shapeID] ?? ColumnMapping(from: change.shape, to: table.shape)
-            mappings[change.shapeID] = mapping
-            let id = ChangeID(
-                origin: OriginID(try row.text("origin")), number: try row.int("number"),
-                position: Int32(try row.int("position")))
-            changes.append(mapping.logged(change, id: id, context: try JSONText.vector(row.text("context"))))
-        }
+        let changes = try log.logs(session, table, digests: [digest])[digest] ?? []
         return RowLog(table: table, policy: policy, changes: changes)
     }
 

@@ -156,7 +156,7 @@ struct HomeRegion {
 
     /// Whether the write was made in the region that the row belonged to before it: read from the write itself, so
     /// that every region comes to the same answer.
-    private func isHome(_ index: Int, _ graph: MergeGraph) -> Bool {
+    func isHome(_ index: Int, _ graph: MergeGraph) -> Bool {
         guard let column, let code = code(before: index, column, graph) else { return false }
         return code.elementsEqual(graph.changes[index].id.origin.region.utf8)
     }

@@ -87,4 +87,24 @@ import Testing
         #expect(try sc.cases().count == 1)
         try expectEqual(network)
     }
+
+    @Test func aContestedRowAmongManyIsStillMerged() async throws {
+        let network = try await network()
+        let (cq, sc) = (try network["50"], try network["51"])
+        try cq.writer.execute(insert(from: 1))
+        try network.converge()
+        try cq.writer.execute("UPDATE public.item SET price = 1 WHERE id = 9")
+        try sc.writer.execute("UPDATE public.item SET price = 2 WHERE id = 9")
+        try network.converge()
+        #expect(try sc.cases().count == 1)
+        // Rows beside it, and then it among all.
+        try cq.writer.execute(insert(from: 10_000))
+        try network.converge()
+        try expectEqual(network)
+        try cq.writer.execute("UPDATE public.item SET \"标题\" = '全部'")
+        try network.converge()
+        #expect(try sc.rows("public.item").allSatisfy { $0[1] == "全部" })
+        #expect(try sc.rows("public.item").first { $0[0] == "9" }?[3] == "2.00")
+        try expectEqual(network)
+    }
 }

@@ -290,4 +290,24 @@ import Testing
         }
         #expect(try cq.cases() == sc.cases())
     }
+
+    /// Equal by their type, different as text: the rule does not see it, the database does, and nothing is lost.
+    @Test func valuesThatAreEqualOnlyByTheirTypeHoldTheBatch() async throws {
+        let network = try await Network(
+            ["50", "51"], schema: "CREATE TABLE public.fee (id int PRIMARY KEY, amount numeric UNIQUE)",
+            tables: ["public.fee"])
+        let (cq, sc) = (try network["50"], try network["51"])
+        try cq.writer.execute("INSERT INTO public.fee VALUES (1, 1.0)")
+        try cq.settle()
+        try sc.writer.execute("INSERT INTO public.fee VALUES (2, 1.00)")
+        try sc.settle()
+        try sc.receive(from: cq)
+        try sc.settle()
+        let holds = try sc.owner.query("SELECT reason FROM bashu.hold").map { try $0.text(0) }
+        #expect(holds.count == 1 && holds[0].contains("public.fee"), "\(holds)")
+        try sc.writer.execute("UPDATE public.fee SET amount = 2 WHERE id = 2")
+        try sc.restart()
+        try network.converge()
+        for party in network.parties { #expect(try party.rows("public.fee").map { $0[0] } == ["1", "2"]) }
+    }
 }

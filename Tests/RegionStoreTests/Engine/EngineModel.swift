@@ -22,8 +22,18 @@ struct EngineModel {
     private(set) var kept = 0
 
     private struct Key: Hashable, Comparable {
-        let table: String, text: String
-        static func < (left: Key, right: Key) -> Bool { (left.table, left.text) < (right.table, right.text) }
+        let table: String, digest: String
+
+        init(table: String, digest: String) {
+            self.table = table
+            self.digest = digest
+        }
+
+        init(table: String, text: String) {
+            self.init(table: table, digest: BatchHasher.digest16(key: text).hex)
+        }
+
+        static func < (left: Key, right: Key) -> Bool { (left.table, left.digest) < (right.table, right.digest) }
     }
 
     init(_ party: Party, _ constraints: [String: Constraints], policy: (TableInfo) -> TablePolicy) throws {
@@ -88,30 +98,14 @@ struct EngineModel {
     /// The whole log of every key.
     private static func logs(_ party: Party) throws -> [Key: [LoggedChange]] {
         let session = party.owner
-        let reader = LogReader()
-        let changes = try session.query(
-            """
-            SELECT c.*, o.name AS origin, t.table_name
-              FROM bashu.change c JOIN bashu.origin o ON o.id = c.origin_id
-              JOIN bashu.shared_table t ON t.id = c.table_id ORDER BY random()
-            """)
-        let pointers = try changes.map { try LinePointer($0) }
-        var lines = [[UInt8]](repeating: [], count: changes.count)
-        try reader.lines(session, pointers) { index, line in lines[index] = Array(line) }
-        let contexts = try reader.contexts(
-            session, of: Set(pointers.map { .init(originID: $0.originID, number: $0.number) }))
         var result: [Key: [LoggedChange]] = [:]
-        for (index, row) in changes.enumerated() {
-            let name = try row.text("table_name")
-            guard let table = party.engine.catalogue.table(schema: "public", name: name) else { continue }
-            let change = try reader.parse(session, lines[index][...])
-            let id = ChangeID(
-                origin: OriginID(try row.text("origin")), number: pointers[index].number,
-                position: Int32(try row.int("position")))
-            let mapping = ColumnMapping(from: change.shape, to: table.shape)
-            let context = contexts[.init(originID: pointers[index].originID, number: pointers[index].number)]
-            result[Key(table: name, text: change.keyText), default: []].append(
-                mapping.logged(change, id: id, context: context ?? Vector()))
+        for table in party.engine.catalogue.tables.values {
+            let keys = try session.query(
+                "SELECT DISTINCT encode(digest, 'hex') FROM bashu.change WHERE table_id = $1", [.int(table.id)])
+            let digests = try keys.map { try $0.text(0) }
+            for (digest, log) in try KeyLogReader().logs(session, table, digests: digests) {
+                result[Key(table: table.shape.tableName, digest: digest)] = log.shuffled()
+            }
         }
         return result
     }

@@ -15,7 +15,8 @@ import Testing
     static let constraints: [String: EngineModel.Constraints] = [
         "par": .init(unique: ["v"]), "item": .init(unique: ["u"], parents: [("pid", "par"), ("sub", "item")]),
     ]
-    static let rounds = EngineEnvironment.isLong ? 2_000 : 200
+    /// Of each of the two kinds.
+    static let rounds = EngineEnvironment.isLong ? 1_000 : 100
 
     /// Under the default, and under policies that change every few rounds.
     @Test(arguments: [false, true]) func randomWorkloadsEndAsTheModelSays(_ changesPolicy: Bool) async throws {
@@ -26,7 +27,7 @@ import Testing
             ["50", "51", "52"], schema: Self.schema, tables: ["public.par", "public.item"])
         var totals = (changes: 0, parked: 0, kept: 0, restarts: 0)
         var policy = NamedPolicy()
-        for round in 0..<Self.rounds / 2 {
+        for round in 0..<Self.rounds {
             if changesPolicy, round % 5 == 0 {
                 policy = Self.policy(&random)
                 for party in network.parties { try Self.apply(policy, party) }
