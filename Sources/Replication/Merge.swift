@@ -114,16 +114,25 @@ private struct KeyMerge {
         return ConflictCase(
             group: group.name, closedBy: closer.map { graph.changes[$0].id },
             type: group.conflictType(ordered.map { graph.changes[$0].kind }),
-            state: state(of: group, closedBy: closer, isBlind: isBlind),
+            state: state(of: group, ordered, closedBy: closer, isBlind: isBlind),
             candidates: ordered.map { group.candidate(graph.changes[$0]) },
             winner: ordered.firstIndex { $0 == winner } ?? 0, rule: isBlind ? "blind" : group.rule)
     }
 
-    private func state(of group: some JudgedGroup, closedBy closer: Int?, isBlind: Bool) -> ConflictState {
+    private func state(
+        of group: some JudgedGroup, _ writes: [Int], closedBy closer: Int?, isBlind: Bool
+    ) -> ConflictState {
+        // Who rules that the row is absent has decided on all of it.
         let isRuling = { (index: Int) in
-            graph.changes[index].kind == .ruling && group.isDecidedBy(graph.changes[index])
+            let change = graph.changes[index]
+            return change.kind == .ruling && (group.isDecidedBy(change) || change.image == nil)
         }
-        guard let closer else { return group.needsPerson ? .open : .decided }
+        guard let closer else {
+            let isRuled = graph.changes.indices.contains { index in
+                isRuling(index) && writes.allSatisfy { graph.precedes($0, index) }
+            }
+            return isRuled ? .ruled : group.needsPerson ? .open : .decided
+        }
         if isRuling(closer) { return .ruled }
         guard isBlind || group.needsPerson else { return .superseded }
         return graph.changes.indices.contains { isRuling($0) && graph.precedes(closer, $0) } ? .ruled : .open

@@ -159,7 +159,7 @@ struct Oracle {
         cases.insert(
             ConflictCase(
                 group: group?.name ?? "existence", closedBy: closer.map { log[$0].id }, type: type,
-                state: state(group, closer, isBlind),
+                state: state(group, writes, closer, isBlind),
                 candidates: ordered.map { index in
                     ConflictCandidate(
                         id: log[index].id, hlc: log[index].hlc, kind: log[index].kind, values: values(index, group),
@@ -168,13 +168,17 @@ struct Oracle {
                 winner: ordered.firstIndex { $0 == winner } ?? -1, rule: isBlind ? "blind" : rule(group)))
     }
 
-    private func state(_ group: ColumnGroup?, _ closer: Int?, _ isBlind: Bool) -> ConflictState {
+    private func state(_ group: ColumnGroup?, _ writes: [Int], _ closer: Int?, _ isBlind: Bool) -> ConflictState {
         let waits = isBlind || (group.map { $0.rule == .manual } ?? (policy.deleteRule == .manual))
-        guard let closer else { return waits ? .open : .decided }
         let rules = { (index: Int) -> Bool in
             guard log[index].kind == .ruling else { return false }
+            if log[index].image == nil { return true }
             guard let group else { return log[index].writesExistence }
             return group.columns.contains { log[index].written.contains($0) }
+        }
+        guard let closer else {
+            if log.indices.contains(where: { rules($0) && sight[$0].isSuperset(of: writes) }) { return .ruled }
+            return waits ? .open : .decided
         }
         if rules(closer) { return .ruled }
         guard waits else { return .superseded }
