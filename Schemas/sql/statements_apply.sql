@@ -193,9 +193,12 @@ WITH special AS (
      UNION ALL
     SELECT h.table_id, h.digest FROM bashu.held h WHERE h.table_id = ANY ($1::integer[]))
 SELECT EXISTS (SELECT FROM special s
-                 JOIN bashu.change c ON c.table_id = s.table_id AND c.digest = s.digest
-                 LEFT JOIN bashu.applied a ON a.origin_id = c.origin_id
-                WHERE c.number > coalesce(a.number, 0))
+                -- One look into the index for each; mostly there are none.
+                CROSS JOIN LATERAL (
+                      SELECT FROM bashu.change c
+                        LEFT JOIN bashu.applied a ON a.origin_id = c.origin_id
+                       WHERE c.table_id = s.table_id AND c.digest = s.digest AND c.number > coalesce(a.number, 0)
+                       LIMIT 1) l)
     OR EXISTS (SELECT FROM special s
                  JOIN pg_temp.apply_change c ON c.table_id = s.table_id AND c.digest = s.digest);
 

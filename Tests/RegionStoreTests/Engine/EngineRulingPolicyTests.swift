@@ -195,6 +195,10 @@ import Testing
         #expect(try rule(cq, shown(cq), .delete) == .taken)
         try network.converge()
         try expectEqual(network, [])
+        for party in network.parties {
+            let waiting = "SELECT count(*) FROM bashu.conflict_case WHERE state IN ('open', 'decided')"
+            #expect(try party.owner.queryOne(waiting)?.int(0) == 0)
+        }
         // Whoever looked before the deletion is told.
         guard case .stale = try rule(sc, before, .delete) else {
             Issue.record("a ruling on a deleted row was taken")
