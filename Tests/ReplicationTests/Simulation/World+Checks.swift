@@ -75,7 +75,8 @@ extension World {
         }
     }
 
-    /// Every published value is in the row, or was overwritten by somebody who had seen it, or is in a case.
+    /// Every published value is in the row, or was overwritten by somebody who had seen it (or the same value, which
+    /// another wrote at the same time: that is no conflict), or is in a case.
     private func checkNothingLost(_ key: Int, _ published: [Int]) throws(SimulationFailure) {
         guard let state = regions.first?.state else { return }
         let row = state.table[key]?.image
@@ -83,9 +84,11 @@ extension World {
             let change = changes[index].change
             for column in 0..<World.columnCount where change.written.contains(column) {
                 let isInRow = row.map { $0[column] == change.image?[column] } ?? false
+                let equals = published.filter { $0 == index || isEqualAndConcurrent($0, index, column) }
                 let isOverwritten = published.contains {
                     let later = changes[$0].change
-                    return changes[$0].sight.contains(index) && (later.written.contains(column) || later.image == nil)
+                    guard later.written.contains(column) || later.image == nil else { return false }
+                    return equals.contains(where: changes[$0].sight.contains)
                 }
                 let isRecorded = state.cases[key].values.contains { record in
                     // A case of existence keeps whole rows, with what equal or later writes left in the column.
@@ -109,6 +112,13 @@ extension World {
                 throw SimulationFailure("row \(key): that \(change.id) wrote it is lost")
             }
         }
+    }
+
+    private func isEqualAndConcurrent(_ one: Int, _ other: Int, _ column: Int) -> Bool {
+        let (first, second) = (changes[one], changes[other])
+        guard !first.sight.contains(other), !second.sight.contains(one) else { return false }
+        guard first.change.written.contains(column), let image = first.change.image else { return false }
+        return image[column] == second.change.image?[column]
     }
 
     /// Whether the candidates are what the log of a region really leaves standing.
