@@ -133,23 +133,20 @@ SELECT c.table_id, c.digest, c.key, c.rule, c.kept, c.value, sha256(convert_to(c
        c.blocker
   FROM pg_temp.apply_claim c;
 
--- name: cut_recheck_blocked
--- Rows that are out of their tables, or kept in them, because of a row that this page has published.
-INSERT INTO bashu.recheck (table_id, digest, key)
-SELECT c.table_id, c.digest, c.key
+-- name: cut_blocked
+-- Rows that are out of their tables, or kept in them, because of a row of a cut's page. $1: places in cut_key.
+SELECT c.table_id, encode(c.digest, 'hex') AS digest, c.key
   FROM pg_temp.cut_key k
   JOIN bashu.claim c ON c.blocker_table = k.table_id AND c.blocker = k.digest
- WHERE k.ord = ANY ($1::bigint[])
-    ON CONFLICT DO NOTHING;
+ WHERE k.ord = ANY ($1::bigint[]);
 
--- name: cut_recheck_parents
--- Rows of this page that rows out of their table refer to: deleted here, where nothing in a table did.
-INSERT INTO bashu.recheck (table_id, digest, key)
-SELECT DISTINCT k.table_id, k.digest, k.key
+-- name: cut_parents
+-- Rows of a cut's page that rows out of their table refer to: deleted here, where nothing in a table did.
+-- $1: places in cut_key.
+SELECT DISTINCT k.table_id, encode(k.digest, 'hex') AS digest, k.key
   FROM pg_temp.cut_key k
   JOIN bashu.claim c ON c.rule LIKE 'foreign\_key:%' AND c.value_digest = sha256(convert_to(k.key, 'UTF8'))
- WHERE k.ord = ANY ($1::bigint[])
-    ON CONFLICT DO NOTHING;
+ WHERE k.ord = ANY ($1::bigint[]);
 
 -- name: constraint_nullable
 -- Columns of a shared table that may be NULL.

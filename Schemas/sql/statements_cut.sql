@@ -55,19 +55,27 @@ SELECT p.table_id, bool_or(p.keys IS NULL) AS marked
  WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[])
  GROUP BY p.table_id;
 
+-- name: cut_snapshot
+-- A second session reads what this one does.
+SELECT pg_export_snapshot();
+
 -- name: cut_keys
--- The distinct keys of the pending rows, each with its last writer.
+-- The distinct keys of the pending rows, each with its last writer. What a pending row says is worked out once, not
+-- for each of its keys, and one sort serves both the choice of the last and the order.
 INSERT INTO pg_temp.cut_key (ord, table_id, key, digest, at, session_user_name, actor)
-SELECT row_number() OVER (ORDER BY s.schema_name COLLATE "C", s.table_name COLLATE "C", d.key COLLATE "C"),
-       d.table_id, d.key, substring(sha256(convert_to(d.key, 'UTF8')) FOR 16),
-       (extract(epoch FROM d.at) * 1000000)::bigint, d.session_user_name, d.actor
-  FROM (SELECT DISTINCT ON (p.table_id, k.key COLLATE "C")
-               p.table_id, k.key, p.at, nullif(p.session_user_name, session_user) AS session_user_name, p.actor
-          FROM bashu.pending p
+SELECT row_number() OVER (ORDER BY d.place, d.key COLLATE "C"), d.table_id, d.key,
+       substring(sha256(convert_to(d.key, 'UTF8')) FOR 16), d.at, d.session_user_name, d.actor
+  FROM (SELECT DISTINCT ON (s.place, k.key COLLATE "C")
+               s.place, p.table_id, k.key, p.at, p.session_user_name, p.actor
+          FROM (SELECT h.table_id, h.keys, h.seq, (extract(epoch FROM h.at) * 1000000)::bigint AS at,
+                       nullif(h.session_user_name, session_user) AS session_user_name, h.actor
+                  FROM bashu.pending h
+                 WHERE h.xid >= $1::xid8 OR h.xid = ANY ($2::xid8[])
+                OFFSET 0) p
+          JOIN (SELECT t.id, row_number() OVER (ORDER BY t.schema_name COLLATE "C", t.table_name COLLATE "C") AS place
+                  FROM bashu.shared_table t) s ON s.id = p.table_id
          CROSS JOIN LATERAL unnest(p.keys) AS k(key)
-         WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[])
-         ORDER BY p.table_id, k.key COLLATE "C", p.seq DESC) d
-  JOIN bashu.shared_table s ON s.id = d.table_id;
+         ORDER BY s.place, k.key COLLATE "C", p.seq DESC) d;
 
 -- name: cut_hints
 -- As cut_keys, but first into cut_hint, because whole tables are to be compared too.
@@ -131,21 +139,21 @@ SELECT coalesce(string_agg(r.timeline || ':' || r.first || '-' || r.last, ' ' OR
 DELETE FROM bashu.pending p WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[]);
 
 -- name: cut_hold_keys
+-- Keys of table $1 that an operator has to decide on: $2 digests (hex), $3 keys, $4 why.
 INSERT INTO bashu.held (table_id, digest, key, reason)
-SELECT k.table_id, k.digest, k.key, $2
-  FROM pg_temp.cut_key k WHERE k.ord = ANY ($1::bigint[])
+SELECT $1::integer, decode(k.digest, 'hex'), k.key, $4 FROM unnest($2::text[], $3::text[]) k(digest, key)
     ON CONFLICT (table_id, digest) DO UPDATE SET reason = excluded.reason;
 
 -- name: cut_unhold_keys
--- A held key that is no different from what is known any more.
-DELETE FROM bashu.held h USING pg_temp.cut_key k
- WHERE k.ord = ANY ($1::bigint[]) AND h.table_id = k.table_id AND h.digest = k.digest;
+-- Held keys of table $1 that are no different from what is known any more. $2: digests (hex).
+DELETE FROM bashu.held h
+ WHERE h.table_id = $1::integer AND h.digest = ANY (array(SELECT decode(d, 'hex') FROM unnest($2::text[]) d));
 
 -- name: cut_recheck
--- Own changes of keys that have a row in known: their cases and known are derived again.
+-- Keys whose cases and known are to be derived again: $1 tables, $2 digests (hex), $3 keys.
 INSERT INTO bashu.recheck (table_id, digest, key)
-SELECT k.table_id, k.digest, k.key
-  FROM pg_temp.cut_key k WHERE k.ord = ANY ($1::bigint[])
+SELECT k.table_id, decode(k.digest, 'hex'), k.key
+  FROM unnest($1::integer[], $2::text[], $3::text[]) k(table_id, digest, key)
     ON CONFLICT DO NOTHING;
 
 -- name: cut_fingerprint

@@ -29,10 +29,11 @@ UPDATE bashu.daemon
 UPDATE bashu.daemon SET heartbeat_at = clock_timestamp(), activity = $1, problem = $2;
 
 -- name: engine_poll
--- What there is to do; $1 and $2 as in cut_poll.
+-- What there is to do; $1 and $2 as in cut_poll. many: more pending rows than a cut of one session is good for.
 SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
        coalesce((SELECT string_agg(DISTINCT p.table_id::text, ',')
                    FROM bashu.pending p WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[])), '') AS tables,
+       EXISTS (SELECT FROM bashu.pending p WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[]) OFFSET 50) AS many,
        EXISTS (SELECT FROM bashu.origin o
                  LEFT JOIN bashu.applied a ON a.origin_id = o.id
                  JOIN bashu.batch b ON b.origin_id = o.id AND b.number = coalesce(a.number, 0) + 1 AND b.complete

@@ -88,7 +88,7 @@ struct RecheckKey: Hashable {
     let tableID: Int
     let digest: String
     let key: String
-    let reason: String
+    var reason = ""
 }
 
 /// Why apply gave up an attempt; what it had done is rolled back.

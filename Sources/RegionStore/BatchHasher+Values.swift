@@ -12,13 +12,25 @@ extension BatchHasher {
     static func digest16(key: String) -> Digest16 {
         digest16(Array(key.utf8))
     }
+}
 
-    /// Sixteen random bytes for a change.
-    static func nonce() -> Digest16 {
-        randomBytes(16).withUnsafeBytes { bytes in
+/// Sixteen random bytes for each change, fetched some hundreds at a time.
+struct NonceSource {
+    private var bytes: [UInt8] = []
+    private var used = 0
+
+    private static let poolBytes = 8_192
+
+    mutating func next() -> Digest16 {
+        if used + 16 > bytes.count {
+            bytes = randomBytes(Self.poolBytes)
+            used = 0
+        }
+        defer { used += 16 }
+        return bytes.withUnsafeBytes {
             Digest16(
-                high: bytes.loadUnaligned(as: UInt64.self),
-                low: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+                high: $0.loadUnaligned(fromByteOffset: used, as: UInt64.self),
+                low: $0.loadUnaligned(fromByteOffset: used + 8, as: UInt64.self))
         }
     }
 }

@@ -60,16 +60,14 @@ struct ConstraintStatements {
     }
 
     /// Rows out of their table that claim a value which rows of a cut's page have now. $1: places in the page.
-    func recheckClaims(_ index: TableInfo.UniqueIndex) -> String {
+    func claimsMet(_ index: TableInfo.UniqueIndex) -> String {
         """
-        INSERT INTO bashu.recheck (table_id, digest, key)
-        SELECT c.table_id, c.digest, c.key
+        SELECT c.table_id, encode(c.digest, 'hex') AS digest, c.key
           FROM pg_temp.cut_key k
           JOIN \(table.source) t ON \(statements.keyJoin(row: "t", keyText: "k.key"))
           JOIN bashu.claim c ON c.table_id = \(table.id) AND c.rule = \(literal(index.rule)) AND c.digest <> k.digest
                             AND c.value_digest = sha256(convert_to(\(value(index, of: "t")), 'UTF8'))
          WHERE k.ord = ANY ($1::bigint[])
-            ON CONFLICT DO NOTHING
         """
     }
 

@@ -36,18 +36,23 @@ final class Cutter {
     static let lockTimeoutMilliseconds = 2_000
 
     let session: Session
+    /// Compares, in large cuts, in the same snapshot while `session` writes.
+    let scan: Session
     let log: LogReader
+    /// What `scan` has read: used by another thread than `log`.
+    let scanLog = LogReader()
     let logger: Logger
     private var takenXmax = "0"
     private var takenXip = "{}"
     /// Fingerprints at the last committed cut, per table.
     private(set) var fingerprints: [Int: String] = [:]
 
-    init(session: Session, log: LogReader, logger: Logger) throws {
+    init(session: Session, scan: Session, log: LogReader, logger: Logger) throws {
         self.session = session
+        self.scan = scan
         self.log = log
         self.logger = logger
-        try session.script(SQLText.named("cut_temp"))
+        for session in [session, scan] { try session.script(SQLText.named("cut_temp")) }
         try reloadFingerprints()
     }
 
@@ -69,19 +74,19 @@ final class Cutter {
         return Poll(through: try row.int("through"), tables: Set(ids), hints: try row.int("hints"))
     }
 
-    /// Cuts what is pending, and compares `whole` tables as a whole.
+    /// Cuts what is pending, and compares `whole` tables as a whole. `isLarge`: there is enough to compare for two
+    /// sessions.
     ///
     /// - Throws: `StoreError.fenceLost`, `StoreError.tableMissing`, `PostgresError` (55P03 when DDL holds a table).
     ///   Nothing is changed then.
     func cut(
-        _ catalogue: inout TableCatalogue, tables: Set<Int>, whole: Set<Int> = [], token: Int64,
-        lockMilliseconds: Int = Cutter.lockTimeoutMilliseconds
+        _ catalogue: inout TableCatalogue, tables: Set<Int>, whole: Set<Int> = [], isLarge: Bool = false,
+        token: Int64, lockMilliseconds: Int = Cutter.lockTimeoutMilliseconds
     ) throws -> Outcome {
         var concerned = tables.union(whole)
         while true {
-            switch try attempt(
-                &catalogue, concerned: concerned, whole: whole, token: token, lockMilliseconds: lockMilliseconds)
-            {
+            let scope = Scope(concerned: concerned, whole: whole, scan: isLarge || !whole.isEmpty ? scan : session)
+            switch try attempt(&catalogue, scope, token: token, lockMilliseconds: lockMilliseconds) {
             case .done(let outcome): return outcome
             case .alsoConcerns(let more): concerned.formUnion(more)
             }
@@ -93,28 +98,44 @@ final class Cutter {
         case alsoConcerns(Set<Int>)
     }
 
+    /// What one attempt looks at.
+    private struct Scope {
+        let concerned: Set<Int>
+        let whole: Set<Int>
+        /// The session that compares.
+        let scan: Session
+    }
+
     private func attempt(
-        _ catalogue: inout TableCatalogue, concerned: Set<Int>, whole: Set<Int>, token: Int64, lockMilliseconds: Int
+        _ catalogue: inout TableCatalogue, _ scope: Scope, token: Int64, lockMilliseconds: Int
     ) throws -> Attempt {
-        if concerned.contains(where: { catalogue.table(id: $0) == nil }) { try catalogue.reload(session) }
-        let names = concerned.compactMap { catalogue.table(id: $0)?.qualified }.sorted()
-        try session.script(beginAndLock(names, lockMilliseconds))
+        if scope.concerned.contains(where: { catalogue.table(id: $0) == nil }) { try catalogue.reload(session) }
+        let names = scope.concerned.compactMap { catalogue.table(id: $0)?.qualified }.sorted()
         do {
-            let result = try inTransaction(&catalogue, concerned: concerned, whole: whole, token: token)
+            try begin(scope.scan, names, lockMilliseconds)
+            let result = try inTransaction(&catalogue, scope, token: token)
             guard case .done(let run) = result else {
                 try session.script("ROLLBACK")
+                try endScan(scope)
                 if case .more(let tables) = result { return .alsoConcerns(tables) }
                 throw StoreError.unexpectedResult("a cut that is neither done nor repeated")
             }
             try session.script("COMMIT")
             committed(run)
+            try endScan(scope)
             return .done(run.outcome)
         } catch {
             // The error that counts is the first one; a lost connection has rolled back by itself.
-            if session.isOpen { try? session.script("ROLLBACK") }
+            for session in [session, scope.scan] where session.isOpen { try? session.script("ROLLBACK") }
             log.forget()
+            scanLog.forget()
             throw error
         }
+    }
+
+    /// What the second session did is of no use after the cut: it only read.
+    private func endScan(_ scope: Scope) throws {
+        if scope.scan !== session { try scope.scan.script("ROLLBACK") }
     }
 
     /// On a replica nothing is cut: a changed shape only has to be taken note of.
@@ -127,15 +148,24 @@ final class Cutter {
         }
     }
 
-    /// The locks come before any snapshot: a table rewrite between snapshot and read shows an empty table.
-    private func beginAndLock(_ names: [String], _ lockMilliseconds: Int) -> String {
-        var text = """
+    /// Begins the transaction, of both sessions in one snapshot if there are two.
+    ///
+    /// The locks come before any snapshot: a table rewrite between snapshot and read shows an empty table. The session
+    /// that compares has them; the other touches no shared table.
+    private func begin(_ scan: Session, _ names: [String], _ lockMilliseconds: Int) throws {
+        let begin = """
             BEGIN ISOLATION LEVEL REPEATABLE READ;
             SET LOCAL synchronous_commit = on;
             SET LOCAL lock_timeout = \(lockMilliseconds);
             """
-        if !names.isEmpty { text += "\nLOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE;" }
-        return text
+        let locks = names.isEmpty ? "" : "\nLOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE;"
+        try scan.script(begin + locks)
+        guard scan !== session else { return }
+        guard let snapshot = try scan.queryOne(SQLText.named("cut_snapshot")) else {
+            throw StoreError.unexpectedResult("no name for a snapshot")
+        }
+        // A literal has to do: SET takes no parameter. The name is the server's own.
+        try session.script("\(begin)\nSET TRANSACTION SNAPSHOT \(Session.quoteLiteral(try snapshot.text(0)));")
     }
 
     private enum Step {
@@ -144,20 +174,21 @@ final class Cutter {
     }
 
     private func inTransaction(
-        _ catalogue: inout TableCatalogue, concerned: Set<Int>, whole: Set<Int>, token: Int64
+        _ catalogue: inout TableCatalogue, _ scope: Scope, token: Int64
     ) throws -> Step {
-        let run = CutRun(cutter: self, position: try OwnPosition.read(session, token: token))
-        var marked = whole
+        let position = try OwnPosition.read(session, token: token)
+        let run = CutRun(cutter: self, scan: scope.scan, position: position)
+        var marked = scope.whole
         var unlocked: Set<Int> = []
         for row in try session.query(SQLText.named("cut_tables"), bound) {
             let id = Int(try row.int("table_id"))
-            if !concerned.contains(id) { unlocked.insert(id) }
+            if !scope.concerned.contains(id) { unlocked.insert(id) }
             if try row.bool("marked") { marked.insert(id) }
         }
         if !unlocked.isEmpty { return .more(unlocked) }
-        marked.formUnion(try compareShapes(&catalogue, concerned: concerned, run: run))
+        marked.formUnion(try compareShapes(&catalogue, concerned: scope.concerned, run: run))
         try run.collectKeys(catalogue, marked: marked.intersection(catalogue.tables.keys))
-        try run.publish(catalogue)
+        try run.publish()
         return .done(run)
     }
 
@@ -182,7 +213,8 @@ final class Cutter {
     }
 
     /// Adds keys that are known but have no row; how many there are.
-    func hintVanished(_ table: TableInfo) throws -> Int {
+    func hintVanished(_ table: TableInfo, _ session: Session) throws -> Int {
+        let log = session === scan ? scanLog : log
         // Without statistics the planner compares every key with every other.
         try session.script("ANALYZE pg_temp.cut_hint")
         try session.execute("DECLARE vanished CURSOR FOR \(SQLText.named("cut_vanished"))", [.int(Int64(table.id))])

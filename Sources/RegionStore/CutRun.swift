@@ -3,123 +3,126 @@ internal import Postgres
 internal import Replication
 
 /// One attempt at a cut, inside its transaction: collects the keys, compares them page by page, writes the batch.
+///
+/// Two sessions with one snapshot may share the work: one compares the next pages while the other writes what the
+/// last ones brought. Everything is written by one transaction either way.
 final class CutRun {
     let cutter: Cutter
+    /// Writes everything.
+    let session: Session
+    /// Has the keys and reads the tables; the same session in a small cut.
+    let scan: Session
     let position: OwnPosition
     /// Shapes of the tables that were compared as a whole.
     var fingerprints: [Int: String] = [:]
     private(set) var outcome = Cutter.Outcome()
 
     private let builder: OwnBatchBuilder
-    private var ranges: [KeyRange] = []
-    /// Some rows are parked or kept: what is published may concern them.
-    private var hasClaims = false
+    private var ranges: [CutRange] = []
     /// Tables from which a comparison found too many rows gone: those keys are held.
     private var massDeletes: Set<Int> = []
-
-    private struct KeyRange { let table: Int, first: Int64, last: Int64 }
 
     /// A comparison that finds more rows gone than this share of a table, and than this number, holds them.
     static let massDeleteShare = 0.01
     static let massDeleteMin = 100
+    /// Pages that may wait for the writer.
+    private static let pagesAhead = 2
 
-    init(cutter: Cutter, position: OwnPosition) {
+    init(cutter: Cutter, scan: Session, position: OwnPosition) {
         self.cutter = cutter
+        self.scan = scan
         self.position = position
-        builder = OwnBatchBuilder(session: cutter.session, log: cutter.log, position: position)
+        session = cutter.session
+        builder = OwnBatchBuilder(session: session, log: cutter.log, position: position)
     }
-
-    private var session: Session { cutter.session }
 
     // MARK: Keys
 
     /// Fills `cut_key`: the keys of the pending rows, and every key of the marked tables.
     func collectKeys(_ catalogue: TableCatalogue, marked: Set<Int>) throws {
         if marked.isEmpty {
-            try session.execute(SQLText.named("cut_keys"), cutter.bound)
+            try scan.execute(SQLText.named("cut_keys"), cutter.bound)
         } else {
-            try session.execute(SQLText.named("cut_hints"), cutter.bound)
+            try scan.execute(SQLText.named("cut_hints"), cutter.bound)
             for table in marked.sorted().compactMap({ catalogue.table(id: $0) }) {
-                let present = try session.execute(TableStatements(table: table).hintAllKeys)
-                let vanished = try cutter.hintVanished(table)
+                let present = try scan.execute(TableStatements(table: table).hintAllKeys)
+                let vanished = try cutter.hintVanished(table, scan)
                 let limit = max(Self.massDeleteMin, Int(Double(present + vanished) * Self.massDeleteShare))
                 if vanished > limit { massDeletes.insert(table.id) }
             }
-            try session.execute(SQLText.named("cut_keys_from_hints"))
+            try scan.execute(SQLText.named("cut_keys_from_hints"))
         }
-        ranges = try session.query(SQLText.named("cut_ranges")).map {
-            KeyRange(table: Int(try $0.int("table_id")), first: try $0.int("first"), last: try $0.int("last"))
+        ranges = try scan.query(SQLText.named("cut_ranges")).compactMap {
+            guard let table = catalogue.table(id: Int(try $0.int("table_id"))) else { return nil }
+            return CutRange(table: table, first: try $0.int("first"), last: try $0.int("last"))
         }
     }
 
     // MARK: Publishing
 
     /// Compares every key and writes what differs; then the batch, and the end of the pending rows.
-    func publish(_ catalogue: TableCatalogue) throws {
-        for range in ranges {
-            guard let table = catalogue.table(id: range.table) else { continue }
-            var page = CutPage(table: table, originID: position.originID, lookUps: try lookUps(table))
-            try page.run(session, cutter.log, first: range.first, last: range.last) { rows in
-                try publish(rows, of: table)
-                try builder.flush()
-            }
+    func publish() throws {
+        let comparison = CutComparison(
+            session: scan, log: scan === session ? cutter.log : cutter.scanLog, originID: position.originID,
+            ranges: ranges)
+        if scan === session {
+            try comparison.run(publish)
+        } else {
+            let canceller = scan.canceller
+            try ReadAhead.run(
+                depth: Self.pagesAhead, produce: comparison.run, cancel: { canceller.cancel() }, consume: publish)
         }
         try finish()
     }
 
-    /// Where there is anything to look for: for the rest a page need not look key by key.
-    private func lookUps(_ table: TableInfo) throws -> TableStatements.LookUps {
-        guard let row = try session.queryOne(SQLText.named("cut_look_ups"), [.int(table.id)]) else {
-            throw StoreError.unexpectedResult("no row from a look at the log")
-        }
-        hasClaims = try row.bool("claims")
-        return TableStatements.LookUps(
-            change: try row.bool("logged"), known: try row.bool("known"), held: try row.bool("held"))
-    }
-
-    private func publish(_ rows: [CutRow], of table: TableInfo) throws {
-        var recheck: [Int64] = []
-        var holdDeletes: [Int64] = []
-        var holdLarge: [Int64] = []
-        var unhold: [Int64] = []
-        var written: [Int64] = []
-        for row in rows {
-            let difference = try row.difference(table.shape)
+    private func publish(_ page: CutComparison.Page) throws {
+        var held = Held()
+        for (row, difference) in page.rows {
             if difference == .none {
-                if row.isHeld { unhold.append(row.ord) }
-                continue
-            }
-            if difference == .delete, row.isCompared, massDeletes.contains(table.id) {
-                holdDeletes.append(row.ord)
-                continue
-            }
-            if row.line.count > Cutter.rowBytesMax {
-                holdLarge.append(row.ord)
-                continue
-            }
-            try write(row, difference, of: table)
-            written.append(row.ord)
-            if row.isHeld { unhold.append(row.ord) }
-            if row.isInKnown { recheck.append(row.ord) }
-        }
-        try mark("cut_recheck", recheck)
-        if hasClaims, !written.isEmpty {
-            try mark("cut_recheck_blocked", written)
-            try mark("cut_recheck_parents", written)
-            for index in table.uniqueIndexes {
-                try session.execute(ConstraintStatements(table: table).recheckClaims(index), [.intArray(written)])
+                if row.isHeld { held.released.append(row) }
+            } else if difference == .delete, row.isCompared, massDeletes.contains(page.table.id) {
+                held.massDeletes.append(row)
+            } else if row.line.count > Cutter.rowBytesMax {
+                held.tooLarge.append(row)
+            } else {
+                try write(row, difference, of: page.table)
+                if row.isHeld { held.released.append(row) }
             }
         }
-        try mark("cut_hold_keys", holdDeletes, reason: "mass_delete")
-        try mark("cut_hold_keys", holdLarge, reason: "row_too_large")
-        try mark("cut_unhold_keys", unhold)
-        outcome.held += holdDeletes.count + holdLarge.count
+        try recheck(page.concerned)
+        try hold(held.massDeletes, of: page.table, reason: "mass_delete")
+        try hold(held.tooLarge, of: page.table, reason: "row_too_large")
+        if !held.released.isEmpty {
+            try session.execute(
+                SQLText.named("cut_unhold_keys"),
+                [.int(page.table.id), .textArray(held.released.map(\.digest.hex))])
+        }
+        try builder.flush()
     }
 
-    private func mark(_ statement: String, _ ords: [Int64], reason: String? = nil) throws {
-        guard !ords.isEmpty else { return }
+    /// Rows of a page that are not published, or not held any more.
+    private struct Held {
+        var massDeletes: [CutRow] = []
+        var tooLarge: [CutRow] = []
+        var released: [CutRow] = []
+    }
+
+    private func recheck(_ keys: [RecheckKey]) throws {
+        guard !keys.isEmpty else { return }
         try session.execute(
-            SQLText.named(statement), [.intArray(ords)] + (reason.map { [.text($0)] } ?? []))
+            SQLText.named("cut_recheck"),
+            [
+                .intArray(keys.map { Int64($0.tableID) }), .textArray(keys.map(\.digest)),
+                .textArray(keys.map(\.key)),
+            ])
+    }
+
+    private func hold(_ rows: [CutRow], of table: TableInfo, reason: String) throws {
+        guard !rows.isEmpty else { return }
+        try session.execute(
+            SQLText.named("cut_hold_keys"),
+            [.int(table.id), .textArray(rows.map(\.digest.hex)), .textArray(rows.map(\.key)), .text(reason)])
+        outcome.held += rows.count
     }
 
     private func write(_ row: CutRow, _ difference: CutDifference, of table: TableInfo) throws {
@@ -139,7 +142,7 @@ final class CutRun {
                 ChangeDraft(
                     kind: kind, shape: shape, written: written,
                     hlc: HybridClock(highest: position.highest).next(now: row.at ?? 0), sessionUser: row.sessionUser,
-                    actor: row.actor, nonce: BatchHasher.nonce(), key: row.key)
+                    actor: row.actor, nonce: builder.nonce(), key: row.key)
             }, image: image, old: old, table: table, digest: row.digest)
         outcome.changes += 1
     }

@@ -43,7 +43,7 @@ public final class Engine {
     var timers = EngineTimers()
     var policies = PolicyBook()
 
-    private var sessions: [Session] { [control, cutter.session, applier.session, applier.reader] }
+    private var sessions: [Session] { [control, cutter.session, cutter.scan, applier.session, applier.reader] }
 
     /// Opens the engine's sessions and takes the database over.
     ///
@@ -66,7 +66,7 @@ public final class Engine {
         else { throw StoreError.unexpectedResult("Bashu's tables lack their one row") }
         token = try raised.int(0)
         node = Node(kind: try row.text("kind"), region: try row.text("region"), origin: try row.text("origin"))
-        cutter = try Cutter(session: open("cut"), log: LogReader(), logger: logger)
+        cutter = try Cutter(session: open("cut"), scan: open("scan"), log: LogReader(), logger: logger)
         applier = try Applier(session: open("apply"), reader: open("read"), logger: logger)
         try catalogue.reload(control)
         try control.execute(
@@ -90,7 +90,9 @@ public final class Engine {
             throw StoreError.unexpectedResult("no row from a look at what there is to do")
         }
         let pending = Set(try row.text("tables").split(separator: ",").compactMap { Int($0) })
-        if !node.isReplica { try cutIfNeeded(pending, through: try row.int("through"), &step) }
+        if !node.isReplica {
+            try cutIfNeeded(pending, isLarge: row.bool("many"), through: row.int("through"), &step)
+        }
         try timers.ifDue(\.shapes, everySeconds: 5) { try compareShapes(&step) }
         try followPolicy(row.int("policy"), &step)
         if try row.bool("received") { try applyReceived(&step) }
@@ -108,7 +110,9 @@ public final class Engine {
 
     // MARK: Cut
 
-    private func cutIfNeeded(_ pending: Set<Int>, through: Int64, _ step: inout EngineStep) throws {
+    private func cutIfNeeded(
+        _ pending: Set<Int>, isLarge: Bool, through: Int64, _ step: inout EngineStep
+    ) throws {
         if pending.isEmpty {
             try timers.ifDue(\.freshness, everySeconds: 1) {
                 try cutter.session.execute(SQLText.named("own_through"), [.int(through)])
@@ -116,15 +120,18 @@ public final class Engine {
             return
         }
         do {
-            try publish(tables: pending, &step)
+            try publish(tables: pending, isLarge: isLarge, &step)
         } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
             // DDL holds a table: what others have sent goes on meanwhile.
             try heartbeat("waiting to cut", problem: "a table that has pending changes is locked: \(error.message)")
         }
     }
 
-    func publish(tables: Set<Int>, whole: Set<Int> = [], _ step: inout EngineStep) throws {
-        let outcome = try cutter.cut(&catalogue, tables: tables, whole: whole, token: token)
+    func publish(
+        tables: Set<Int>, whole: Set<Int> = [], isLarge: Bool = false, _ step: inout EngineStep
+    ) throws {
+        let outcome = try cutter.cut(
+            &catalogue, tables: tables, whole: whole, isLarge: isLarge, token: token)
         step.didWork = true
         guard let number = outcome.number else { return }
         step.published = true

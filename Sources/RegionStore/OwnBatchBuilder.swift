@@ -46,7 +46,9 @@ final class OwnBatchBuilder {
     private let log: LogReader
     private var writer: BatchWriter<BatchHasher>?
     private var index = ChangeIndexBuffer()
-    private var shapeIDs: [Digest16: Int] = [:]
+    private var nonces = NonceSource()
+    /// By table: the shape of a table does not change within a transaction that reads it.
+    private var shapes: [Int: (id: Int, digest: Digest16)] = [:]
 
     init(session: Session, log: LogReader, position: OwnPosition) {
         self.session = session
@@ -61,6 +63,9 @@ final class OwnBatchBuilder {
         let line: [UInt8]
     }
 
+    /// Sixteen random bytes for the next change.
+    func nonce() -> Digest16 { nonces.next() }
+
     /// Adds a change of `table`; `indexed` also adds its row of the index.
     @discardableResult
     func add(
@@ -68,7 +73,7 @@ final class OwnBatchBuilder {
         indexed: Bool = true
     ) throws -> Added {
         if writer == nil { try begin() }
-        let shape = try shapeID(table.shape)
+        let shape = try shape(of: table)
         let draft = draft(shape.digest)
         var line: [UInt8] = []
         draft.encode(into: &line, image: image, old: old)
@@ -96,17 +101,17 @@ final class OwnBatchBuilder {
     }
 
     /// The shape's id here; spelled out in this batch if our origin has not done so before.
-    private func shapeID(_ shape: Shape) throws -> (id: Int, digest: Digest16) {
-        let digest = BatchHasher.digest16(shape.line)
-        if let id = shapeIDs[digest] { return (id, digest) }
-        let id = try ShapeStore.id(shape, digest: digest, session)
+    private func shape(of table: TableInfo) throws -> (id: Int, digest: Digest16) {
+        if let found = shapes[table.id] { return found }
+        let digest = BatchHasher.digest16(table.shape.line)
+        let id = try ShapeStore.id(table.shape, digest: digest, session)
         let origin = Int64(position.originID)
         let used = try session.queryOne(SQLText.named("shape_used"), [.int(origin), .int(id)])
         if try used?.bool(0) != true {
-            _ = try writer?.addShape(shape)
+            _ = try writer?.addShape(table.shape)
             try session.execute(SQLText.named("shape_use"), [.int(origin), .int(id), .int(position.number)])
         }
-        shapeIDs[digest] = id
+        shapes[table.id] = (id, digest)
         return (id, digest)
     }
 

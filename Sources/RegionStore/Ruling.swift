@@ -199,7 +199,7 @@ extension Applier {
             { shape in
                 ChangeDraft(
                     kind: .ruling, shape: shape, written: written, hlc: hlc, sessionUser: ruling.person,
-                    actor: nil, nonce: BatchHasher.nonce(), key: ruling.key, reason: ruling.reason,
+                    actor: nil, nonce: builder.nonce(), key: ruling.key, reason: ruling.reason,
                     ruledCase: ruling.frontier.sorted { $0.key < $1.key }
                         .map { "\($0.key)=\($0.value.sorted().joined(separator: ","))" }.joined(separator: " "))
             }, image: image?.bytes, table: table, digest: digest, indexed: false)

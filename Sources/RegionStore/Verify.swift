@@ -62,7 +62,7 @@ extension Cutter {
         defer { if session.isOpen { try? session.script("ROLLBACK") } }
         for table in tables {
             try session.execute(TableStatements(table: table).hintAllKeys)
-            _ = try hintVanished(table)
+            _ = try hintVanished(table, session)
         }
         try session.execute(SQLText.named("cut_keys_from_hints"))
         try session.execute(SQLText.named("verify_unhint"))
