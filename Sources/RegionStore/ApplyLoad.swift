@@ -30,6 +30,9 @@ struct ApplyLoad {
     private var indexRows = 0
     private var seen: Set<SeenKey> = []
     private var hash = BatchHasher()
+    /// Runs what writes: at once, or on the session's own thread while this one reads on.
+    private var perform: (@escaping () throws -> Void) throws -> Void = { try $0() }
+    private var isReadingAhead = false
 
     private struct SeenKey: Hashable { let table: Int, digest: Digest16 }
 
@@ -44,6 +47,10 @@ struct ApplyLoad {
     }
 
     private static let flushBytes = 1 << 20
+    /// From how many bytes on a thread of its own reads the batches.
+    private static let aheadBytesMin: Int64 = 4 << 20
+    /// Buffers that may wait to be written.
+    private static let buffersAhead = 4
 
     init(
         session: Session, reader: Session, log: LogReader, catalogue: TableCatalogue, staging: StagingTables,
@@ -58,6 +65,25 @@ struct ApplyLoad {
     }
 
     mutating func run(_ group: ApplyGroup) throws {
+        if group.batches.reduce(0, { $0 + $1.bytes }) < Self.aheadBytesMin {
+            try fill(group)
+        } else {
+            // The reading thread must not use the session that writes.
+            try log.loadShapes(session, usedBy: Set(group.runs.map(\.originID)))
+            let canceller = reader.canceller
+            try ReadAhead.run(
+                depth: Self.buffersAhead,
+                produce: { write in
+                    perform = write
+                    isReadingAhead = true
+                    try fill(group)
+                }, cancel: { canceller.cancel() }, consume: { write in try write() })
+            perform = { try $0() }
+        }
+        if changes > 20_000 { try analyze() }
+    }
+
+    private mutating func fill(_ group: ApplyGroup) throws {
         let several = group.batches.count > 1
         for run in group.runs {
             var number: Int64 = 0
@@ -79,8 +105,7 @@ struct ApplyLoad {
             try flushInserts(digest)
         }
         try flushIndex()
-        try logIndex.flush(session)
-        if changes > 20_000 { try analyze() }
+        try flushLogIndex()
     }
 
     private struct Place { let originID: Int, number: Int64, part: Int32 }
@@ -147,7 +172,7 @@ struct ApplyLoad {
             ChangeIndexRow(
                 originID: place.originID, number: place.number, place: at, tableID: shape.table.id, digest: key,
                 kind: change.kind, shapeID: shape.id, written: change.written(in: line), hlc: change.hlc))
-        if logIndex.byteCount > Self.flushBytes { try logIndex.flush(session) }
+        if logIndex.byteCount > Self.flushBytes { try flushLogIndex() }
         if change.kind == .insert, !shape.table.refers {
             inserts[shape.digest, default: []] += image
             inserts[shape.digest, default: []].append(CopyText.newline)
@@ -205,7 +230,7 @@ struct ApplyLoad {
     /// - Throws: `StoreError.held` naming table and column when this database lacks one.
     private mutating func shape(_ digest: Digest16) throws -> StagedShape {
         if let known = shapes[digest] { return known }
-        let (id, shape) = try log.shape(session, digest: digest.bytes)
+        let (id, shape) = try log.shape(isReadingAhead ? nil : session, digest: digest.bytes)
         guard let table = catalogue.table(schema: shape.schemaName, name: shape.tableName) else {
             throw StoreError.held(Hold(reason: Self.missingTable(shape)))
         }
@@ -214,7 +239,8 @@ struct ApplyLoad {
             id: id, digest: digest, shape: shape, table: table,
             isWhole: Set(table.shape.columns).isSubset(of: shape.columns))
         shapes[digest] = staged
-        try staging.prepare(table)
+        let staging = staging
+        try perform { try staging.prepare(table) }
         return staged
     }
 
@@ -254,29 +280,46 @@ struct ApplyLoad {
 
     private mutating func flushIndex() throws {
         guard indexRows > 0 else { return }
-        var binary = index
+        let (session, full) = (session, index)
         index = BinaryCopyWriter(columns: 16)
         indexRows = 0
-        try session.copyIn(
-            """
-            COPY pg_temp.apply_change (table_id, digest, key, origin_id, number, position, part, start, length, kind,
-            shape_id, written, hlc, op, last, plain) FROM STDIN (FORMAT binary)
-            """
-        ) { try binary.finish(into: $0) }
+        try perform {
+            var binary = full
+            try session.copyIn(
+                """
+                COPY pg_temp.apply_change (table_id, digest, key, origin_id, number, position, part, start, length,
+                kind, shape_id, written, hlc, op, last, plain) FROM STDIN (FORMAT binary)
+                """
+            ) { try binary.finish(into: $0) }
+        }
+    }
+
+    private mutating func flushLogIndex() throws {
+        let (session, full) = (session, logIndex)
+        logIndex = ChangeIndexBuffer()
+        try perform {
+            var buffer = full
+            try buffer.flush(session)
+        }
     }
 
     private mutating func flushRows(_ digest: Digest16) throws {
         guard let staged = shapes[digest], let full = rows[digest], !full.isEmpty else { return }
         let sql = TableStatements(table: staged.table).copyStage(columns: staged.shape.columns)
-        try session.copyIn(sql) { try $0.write(full) }
+        try copy(sql, full)
         rows[digest] = nil
     }
 
     private mutating func flushInserts(_ digest: Digest16) throws {
         guard let shape = shapes[digest], let full = inserts[digest], !full.isEmpty else { return }
         let sql = TableStatements(table: shape.table).copyRows(columns: shape.shape.columns)
-        try session.copyIn(sql) { try $0.write(full) }
+        try copy(sql, full)
         inserts[digest] = nil
+    }
+
+    private func copy(_ sql: String, _ bytes: [UInt8]) throws {
+        let session = session
+        try perform { try session.copyIn(sql) { try $0.write(bytes) } }
     }
 
     private func analyze() throws {

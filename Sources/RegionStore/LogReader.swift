@@ -105,18 +105,28 @@ final class LogReader {
         return shape
     }
 
-    func shape(_ session: Session, digest: [UInt8]) throws -> (id: Int, shape: Shape) {
-        if shapeIDs[digest] == nil { try loadShapes(session, ids: [], digests: [digest]) }
+    /// Without a session only what is remembered is found.
+    func shape(_ session: Session?, digest: [UInt8]) throws -> (id: Int, shape: Shape) {
+        if shapeIDs[digest] == nil, let session { try loadShapes(session, ids: [], digests: [digest]) }
         guard let id = shapeIDs[digest], let shape = shapesByID[id] else {
             throw StoreError.logDamaged("shape \(Hex.text(digest)) is missing")
         }
         return (id, shape)
     }
 
+    /// Reads every shape that these origins have used: the changes of their batches then need no session.
+    func loadShapes(_ session: Session, usedBy origins: Set<Int>) throws {
+        try remember(session.query(SQLText.named("log_origin_shapes"), [.intArray(origins.map(Int64.init))]))
+    }
+
     private func loadShapes(_ session: Session, ids: [Int], digests: [[UInt8]]) throws {
-        let rows = try session.query(
-            SQLText.named("log_shapes"),
-            [.intArray(ids.map(Int64.init)), .textArray(digests.map { Hex.text($0) })])
+        try remember(
+            session.query(
+                SQLText.named("log_shapes"),
+                [.intArray(ids.map(Int64.init)), .textArray(digests.map { Hex.text($0) })]))
+    }
+
+    private func remember(_ rows: [Row]) throws {
         for row in rows {
             let id = Int(try row.int("id"))
             shapesByID[id] = Shape(

@@ -14,7 +14,7 @@ enum ReadAhead {
     ///   - cancel: Ends what the producer waits for, when the consumer has failed.
     /// - Throws: the first error of either.
     static func run<Element>(
-        depth: Int, produce: ((Element) throws -> Void) throws -> Void, cancel: () -> Void,
+        depth: Int, produce: (@escaping (Element) throws -> Void) throws -> Void, cancel: () -> Void,
         consume: (Element) throws -> Void
     ) throws {
         let exchange = Slots<Element>(depth: depth)

@@ -36,12 +36,17 @@ public enum Hex {
     /// The 64-bit number that 16 digits starting at `start` stand for.
     static func word(_ digits: UnsafeRawBufferPointer, at start: Int) -> UInt64? {
         var result: UInt64 = 0
+        var all: UInt8 = 0
         for index in start..<start + 16 {
-            guard let digit = value(digits[index]) else { return nil }
-            result = result << 4 | UInt64(digit)
+            let digit = values[Int(digits[index])]
+            all |= digit
+            result = result << 4 | UInt64(digit & 0x0f)
         }
-        return result
+        return all & 0xf0 == 0 ? result : nil
     }
+
+    /// The value of every character; 255 for one that is no digit. A line has sixty-four of them.
+    private static let values: [UInt8] = (0...255).map { value($0) ?? 255 }
 
     private static func value(_ digit: UInt8) -> UInt8? {
         switch digit {
