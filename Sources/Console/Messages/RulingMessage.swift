@@ -1,8 +1,8 @@
 /// What rulings on one row and on whole classes say, and `undo`.
 public enum RulingMessage: MessageCatalogue {
-    case badTake, oneCandidate, classOrCase, classNeeds, needsTerminal, nothingToRule, wouldRule, needsYes
+    case badTake, oneCandidate, classOrCase, jsonIsForClasses, classNeeds, needsTerminal, nothingToRule, wouldRule
     case ruledMany, someStale, someFailed, storedMany, manyDown, skippedRegion, skippedLosers, skippedValue, skipped
-    case deskTitle, undone, badKeep
+    case needsYes, deskTitle, undone, badKeep
 
     public var bilingual: Bilingual {
         switch self {
@@ -16,6 +16,8 @@ public enum RulingMessage: MessageCatalogue {
                 "请用句柄指明一个冲突，或用 --type、--table 和 --keep 指明一类冲突")
         case .classNeeds:
             Bilingual("a class of cases needs --type, --table and --keep", "一类冲突需要 --type、--table 和 --keep")
+        case .jsonIsForClasses:
+            Bilingual("-o json goes with --type, --table and --keep", "-o json 用于 --type、--table 和 --keep 指明的一类冲突")
         case .badKeep:
             Bilingual(
                 "--keep takes home, winner, loser, newest, or the code of a region, not \"{text}\"",

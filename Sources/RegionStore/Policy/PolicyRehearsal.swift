@@ -13,6 +13,13 @@ public enum PolicyRehearsal {
         public let isOpen: Bool
         /// What the row has in the group's columns; nil: the row is absent.
         public let values: [CaseList.ColumnValue]?
+
+        init(_ outcome: GroupOutcome, _ columns: [String]) {
+            winners = outcome.winners
+            rules = outcome.rules
+            isOpen = outcome.isOpen
+            values = outcome.values.map { zip(columns, $0).map { CaseList.ColumnValue(column: $0, value: $1) } }
+        }
     }
 
     /// An outcome that would be another one.
@@ -23,6 +30,14 @@ public enum PolicyRehearsal {
         public let group: String
         public let old: Outcome
         public let new: Outcome
+
+        init(table: TableName, key: RowKey, _ found: RehearsedGroup, columns: [String]) {
+            self.table = table
+            self.key = key
+            group = found.group
+            old = Outcome(found.old, found.columns.map { columns[$0] })
+            new = Outcome(found.new, found.columns.map { columns[$0] })
+        }
     }
 
     /// What was found.
@@ -60,78 +75,14 @@ public enum PolicyRehearsal {
                     let logs = try reader.logs(session, table, digests: page.map(\.digest))
                     for key in page {
                         guard let log = logs[key.digest] else { continue }
-                        let pair = MergedTwice(log, table, old: one.policy, new: new)
                         let rowKey = try RowKey(key.key)
-                        result.differences += pair.differences(one.table, rowKey)
+                        result.differences += rehearse(
+                            log, old: one.policy.tablePolicy(for: table), new: new.tablePolicy(for: table)
+                        ).map { Difference(table: one.table, key: rowKey, $0, columns: table.shape.columns) }
                     }
                 }
             }
             return result
         }
-    }
-}
-
-/// One row under two policies.
-private struct MergedTwice {
-    private struct Side {
-        let outcome: MergeOutcome
-        let policy: TablePolicy
-        let values: [String?]?
-
-        init(_ log: [LoggedChange], _ policy: TablePolicy) {
-            self.policy = policy
-            outcome = merge(log, policy: policy)
-            values = outcome.image.map { image in image.bytes.withUnsafeBytes { CopyText.values($0) } }
-        }
-
-        var cases: [ConflictCase] { outcome.cases.filter { $0.closedBy == nil || $0.state == .open } }
-
-        func columns(_ group: String) -> [Int] {
-            policy.groups.first { $0.name == group }?.columns ?? []
-        }
-    }
-
-    private let old: Side
-    private let new: Side
-    private let names: [String]
-
-    init(_ log: [LoggedChange], _ table: TableInfo, old: NamedPolicy, new: NamedPolicy) {
-        self.old = Side(log, old.tablePolicy(for: table))
-        self.new = Side(log, new.tablePolicy(for: table))
-        names = table.shape.columns
-    }
-
-    func differences(_ table: TableName, _ key: RowKey) -> [PolicyRehearsal.Difference] {
-        var found: [PolicyRehearsal.Difference] = []
-        func compare(_ group: String, _ columns: [Int], _ mine: [ConflictCase], _ theirs: [ConflictCase]) {
-            guard !mine.isEmpty || !theirs.isEmpty else { return }
-            let (before, after) = (outcome(old, columns, mine), outcome(new, columns, theirs))
-            let isSame = columns.isEmpty
-                ? (before.values == nil) == (after.values == nil) : before.values == after.values
-            guard !isSame || before.isOpen != after.isOpen else { return }
-            found.append(
-                PolicyRehearsal.Difference(table: table, key: key, group: group, old: before, new: after))
-        }
-        let isExistence = { (one: ConflictCase) in one.group == ColumnGroup.existence }
-        compare(ColumnGroup.existence, [], old.cases.filter(isExistence), new.cases.filter(isExistence))
-        for group in new.policy.groups {
-            let columns = Set(group.columns)
-            let mine = old.cases.filter { !isExistence($0) && !columns.isDisjoint(with: old.columns($0.group)) }
-            compare(group.name, group.columns, mine, new.cases.filter { $0.group == group.name })
-        }
-        return found
-    }
-
-    private func outcome(_ side: Side, _ columns: [Int], _ cases: [ConflictCase]) -> PolicyRehearsal.Outcome {
-        var winners: [ChangeID] = []
-        for one in cases where !winners.contains(one.candidates[one.winner].id) {
-            winners.append(one.candidates[one.winner].id)
-        }
-        return PolicyRehearsal.Outcome(
-            winners: winners, rules: Set(cases.map(\.rule)).sorted(),
-            isOpen: cases.contains { $0.state == .open },
-            values: side.values.map { values in
-                columns.map { CaseList.ColumnValue(column: names[$0], value: values[$0]) }
-            })
     }
 }

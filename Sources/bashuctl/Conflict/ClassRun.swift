@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Postgres
 import RegionStore
+import Replication
 
 /// A whole class of cases, on the command line.
 struct ClassOptions: ParsableArguments {
@@ -44,6 +45,7 @@ struct ClassOptions: ParsableArguments {
 struct ClassRun {
     let options: ClassOptions
     let reason: String
+    let output: OutputFormat
 
     /// So many rows are ruled without another word.
     private static let unaskedMax = 20
@@ -70,22 +72,55 @@ struct ClassRun {
                 return Plan(items: items, names: HandleNames(try CaseList.origins(session)), ids: ids)
             }
         }
-        let context = waiting.context
-        guard !plan.items.isEmpty else {
-            context.print(speech(RulingMessage.nothingToRule))
-            return .done
+        let isWaitingForYes = !isDry && plan.ids.count < plan.ruled
+        switch output {
+        case .table: show(plan, waiting.context)
+        case .json where isDry || plan.ids.isEmpty: Output.print(Self.json(plan, isDry: isDry, nil).text)
+        case .json: break
         }
-        context.print { Self.table(plan).lines(width: $0, style: $1) }
-        if isDry {
-            let skipped = plan.items.count - plan.ruled
-            context.print(speech(RulingMessage.wouldRule, ["count": "\(plan.ruled)", "skipped": "\(skipped)"]))
-            return .done
-        }
-        guard plan.ids.count == plan.ruled else {
+        if isDry || plan.items.isEmpty { return .done }
+        guard !isWaitingForYes else {
             throw Failure(.failed, speech(RulingMessage.needsYes, ["count": "\(plan.ruled)"]))
         }
         guard !plan.ids.isEmpty else { return .openCases }
-        return try await waiting.many(plan.ids)
+        guard output == .json else { return try await waiting.many(plan.ids) }
+        let outcomes = try await waiting.outcomes(plan.ids)
+        Output.print(Self.json(plan, isDry: false, outcomes.states).text)
+        return outcomes.status
+    }
+
+    private func show(_ plan: Plan, _ context: Context) {
+        guard !plan.items.isEmpty else { return context.print(speech(RulingMessage.nothingToRule)) }
+        context.print { Self.table(plan).lines(width: $0, style: $1) }
+        guard options.dryRun else { return }
+        let skipped = plan.items.count - plan.ruled
+        context.print(speech(RulingMessage.wouldRule, ["count": "\(plan.ruled)", "skipped": "\(skipped)"]))
+    }
+
+    /// - Parameter states: of the rulings, in their order; nil where nobody waited for them.
+    private static func json(_ plan: Plan, isDry: Bool, _ states: [CaseList.RulingState]?) -> JSONValue {
+        var next = 0
+        let rows = plan.items.map { item -> JSONValue in
+            var (id, state): (Int64?, CaseList.RulingState?)
+            if item.obstacle == nil, plan.ids.indices.contains(next) {
+                (id, state) = (plan.ids[next], states?[next] ?? .waiting)
+                next += 1
+            }
+            return [
+                "schema": .string(item.shown.table.schema), "table": .string(item.shown.table.table),
+                "key": .key(item.shown.key),
+                "keeps": .array(
+                    item.kept.sorted { $0.key < $1.key }.map { group, kept in
+                        [
+                            "group": .string(group), "change": .string(kept.id.description),
+                            "values": .array(kept.values.map(\.json)),
+                        ]
+                    }),
+                "skipped": JSONValue(item.obstacle?.word), "ruling": id.map { .integer($0) } ?? .null,
+                "state": JSONValue(state?.word), "outcome": JSONValue(state?.outcome),
+            ]
+        }
+        return .envelope("class_ruling", ["dry_run": .bool(isDry), "rows": .array(rows)])
     }
 
     /// One line for every group of every row.
@@ -120,6 +155,36 @@ struct ClassRun {
         case .severalLosers: speech(RulingMessage.skippedLosers)
         case .needsValue: speech(RulingMessage.skippedValue)
         case .noCandidate, nil: speech(RulingMessage.skippedRegion)
+        }
+    }
+}
+
+extension CaseList.Obstacle {
+    /// For programs.
+    fileprivate var word: String {
+        switch self {
+        case .noCandidate: "no_candidate"
+        case .severalLosers: "several_losers"
+        case .needsValue: "needs_value"
+        }
+    }
+}
+
+extension CaseList.RulingState {
+    /// For programs.
+    fileprivate var word: String {
+        switch self {
+        case .waiting: "waiting"
+        case .taken: "taken"
+        case .stale: "stale"
+        case .failed: "failed"
+        }
+    }
+
+    fileprivate var outcome: String? {
+        switch self {
+        case .waiting, .taken: nil
+        case .stale(let outcome), .failed(let outcome): outcome
         }
     }
 }

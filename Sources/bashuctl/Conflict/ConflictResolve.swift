@@ -23,12 +23,16 @@ struct ConflictResolve: ControlCommand {
     @Option(help: help(.timeout, value: "seconds"))
     var timeout = 60
 
+    @OptionGroup var format: OutputOptions
     @OptionGroup var global: GlobalOptions
 
     private var isInteractive: Bool { handle != nil && choice.isEmpty }
 
     func validate() throws {
         guard (handle == nil) != whole.isEmpty else { throw ValidationError(speech(RulingMessage.classOrCase)) }
+        guard format.output == .table || !whole.isEmpty else {
+            throw ValidationError(speech(RulingMessage.jsonIsForClasses))
+        }
         guard timeout >= 0 else { throw ValidationError(speech(WorkMessage.badSeconds)) }
         if !whole.isEmpty {
             guard whole.isComplete, choice.isEmpty else { throw ValidationError(speech(RulingMessage.classNeeds)) }
@@ -48,7 +52,7 @@ struct ConflictResolve: ControlCommand {
         try await context.connected { connection in
             let waiting = RulingWait(connection: connection, context: context, timeout: noWait ? nil : timeout)
             guard let handle else {
-                return try await ClassRun(options: whole, reason: reason ?? "").run(waiting)
+                return try await ClassRun(options: whole, reason: reason ?? "", output: format.output).run(waiting)
             }
             if isInteractive {
                 return try await DeskRun(handle: handle, reason: reason).run(waiting)

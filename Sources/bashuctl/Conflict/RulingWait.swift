@@ -42,15 +42,41 @@ struct RulingWait {
     /// The rulings of a class.
     func many(_ ids: [Int64]) async throws -> ExitStatus {
         let count = "\(ids.count)"
+        let outcomes = try await outcomes(ids)
+        switch outcomes {
+        case .stored: context.print(speech(RulingMessage.storedMany, ["count": count]))
+        case .down: context.print(speech(RulingMessage.manyDown, ["count": count]))
+        case .ended(let states): report(states)
+        }
+        return outcomes.status
+    }
+
+    /// What came of waiting.
+    enum Outcomes: Sendable {
+        /// Nobody wanted to wait.
+        case stored
+        /// The daemon is down: they wait for it.
+        case down
+        case ended([CaseList.RulingState])
+
+        var states: [CaseList.RulingState]? {
+            if case .ended(let states) = self { states } else { nil }
+        }
+
+        var status: ExitStatus {
+            switch self {
+            case .stored: .done
+            case .down: .lagging
+            case .ended(let states): states.allSatisfy { $0 == .taken } ? .done : .failed
+            }
+        }
+    }
+
+    /// Waits until all of them have ended.
+    func outcomes(_ ids: [Int64]) async throws -> Outcomes {
         let daemonLives = try await connection.run { try Status.readDaemon($0).isAlive }
-        guard let timeout else {
-            context.print(speech(RulingMessage.storedMany, ["count": count]))
-            return .done
-        }
-        guard daemonLives else {
-            context.print(speech(RulingMessage.manyDown, ["count": count]))
-            return .lagging
-        }
+        guard let timeout else { return .stored }
+        guard daemonLives else { return .down }
         let patience = Patience(connection, context.terminal, seconds: timeout)
         let states: [CaseList.RulingState]? = try await patience.until { session in
             let states = try CaseList.rulingStates(session, ids)
@@ -59,10 +85,10 @@ struct RulingWait {
         guard let states else {
             throw Failure(.lagging, speech(WorkMessage.timedOutDaemon, ["seconds": "\(timeout)"]))
         }
-        return report(states)
+        return .ended(states)
     }
 
-    private func report(_ states: [CaseList.RulingState]) -> ExitStatus {
+    private func report(_ states: [CaseList.RulingState]) {
         let taken = states.count { $0 == .taken }
         context.print(speech(RulingMessage.ruledMany, ["count": "\(taken)"]))
         var stale = 0
@@ -78,6 +104,5 @@ struct RulingWait {
         if let first = failures.first {
             context.print(speech(RulingMessage.someFailed, ["count": "\(failures.count)", "outcome": first]))
         }
-        return taken == states.count ? .done : .failed
     }
 }

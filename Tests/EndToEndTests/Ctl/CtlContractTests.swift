@@ -30,6 +30,9 @@ import Testing
             try party.ctl("table", "list", "-o", "json"), try party.ctl("conflict", "list", "-o", "json"),
             try party.ctl("conflict", "show", "51:1:0", "-o", "json"),
             try party.ctl("history", "standard", "GB 1", "-o", "json"),
+            try party.ctl(
+                "conflict", "resolve", "--type", "update_deleted", "--table", "standard", "--keep", "winner",
+                "--dry-run", "-o", "json"),
             try cq.serve("verify", "-o", "json"),
         ].map(\.output)
         let path = #filePath.replacing("Tests/EndToEndTests/Ctl/CtlContractTests.swift", with: "Deploy/guide/json.md")

@@ -16,6 +16,13 @@ import Testing
             try cq.pull(from: sc.party)
         }
 
+        /// What the server counts in a document.
+        func number(_ sql: String, _ document: String) throws -> Int64? {
+            let session = try cq.party.session()
+            defer { session.close() }
+            return try session.queryOne(sql, [.text(document)])?.int(0)
+        }
+
         func rows() async throws -> [[String?]] {
             let here = try await cq.party.rows("SELECT number, title, pages FROM standard ORDER BY 1")
             let there = try await sc.party.rows("SELECT number, title, pages FROM standard ORDER BY 1")
@@ -93,6 +100,15 @@ import Testing
         let home = try world.cq.party.ctl(
             "conflict", "resolve", "--type", "update_deleted", "--table", "standard", "--keep", "home", "--reason", "r")
         #expect(home.errors.contains("the policy names no home column for standard"))
+        let rehearsed = try Ctl.finish(
+            Ctl.start(
+                ["conflict", "resolve"] + arguments + ["--dry-run", "-o", "json"], world.cq.party.ctlEnvironment))
+        let unruled = """
+            SELECT count(*) FROM jsonb_array_elements($1::jsonb -> 'rows') r
+             WHERE r -> 'ruling' = 'null' AND r -> 'skipped' = 'null' AND r #>> '{keeps,0,group}' = 'pages'
+               AND r #>> '{keeps,0,change}' LIKE '50-%'
+            """
+        #expect(try world.number(unruled, rehearsed.output) == 21)
         let ruled = try world.cq.serve(
             "conflict", "resolve", "--type", "update_origin_differs", "--table", "standard", "--keep", "50", "--reason",
             "重庆负责", "--yes")
@@ -100,8 +116,13 @@ import Testing
         #expect(ruled.output.hasSuffix("21 rulings are in the log, and travel to every region.\n"))
         let loser = try world.cq.serve(
             "conflict", "resolve", "--type", "update_deleted", "--table", "standard", "--keep", "loser",
-            "--reason", "废")
+            "--reason", "废", "-o", "json")
         #expect(loser.status == .exited(0), "\(loser.errors)")
+        let taken = """
+            SELECT count(*) FROM jsonb_array_elements($1::jsonb -> 'rows') r
+             WHERE r ->> 'state' = 'taken' AND r ->> 'ruling' IS NOT NULL
+            """
+        #expect(try world.number(taken, loser.output) == 1)
         try world.exchange()
         let rows = try await world.rows()
         #expect(rows.count == 21 && rows.allSatisfy { $0[1] == "甲" && $0[2] == "50" })

@@ -1,3 +1,4 @@
+import Dispatch
 import Logging
 import Postgres
 import Replication
@@ -69,6 +70,30 @@ final class Party {
             }
         }
         if let next { engine = next }
+    }
+
+    /// Ends the engine's connections while it works, at whatever point it has reached by then.
+    func kill(afterMicroseconds microseconds: Int) throws {
+        let killer = try cluster.session(database: database)
+        let ended = DispatchGroup()
+        nonisolated(unsafe) let session = killer
+        DispatchQueue.global().async(group: ended) {
+            // The moment is random on purpose.
+            _ = try? session.query("SELECT pg_sleep($1::float8 / 1000000)", [.int(microseconds)])
+            _ = try? session.query(
+                """
+                SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
+                 WHERE a.datname = current_database() AND a.application_name LIKE 'bashud %'
+                """)
+        }
+        defer { ended.wait() }
+        do {
+            while true { _ = try engine.step() }
+        } catch let error as PostgresError where [.connectionLost, .connectionFailed, .misuse].contains(error.kind) {
+            return
+        } catch let error as PostgresError where error.sqlState?.rawValue == "57P01" {
+            return
+        }
     }
 
     /// Steps until there is nothing left to do.

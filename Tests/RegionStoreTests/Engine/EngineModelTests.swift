@@ -144,6 +144,7 @@ import Testing
             if peer !== party { try party.receive(from: peer) }
         default:
             totals.restarts += 1
+            if random.below(2) == 0 { try party.kill(afterMicroseconds: random.below(8_000)) }
             try party.restart()
         }
     }

@@ -69,7 +69,8 @@ struct ConstraintHistory {
         var lines: [String] = []
         let failure = failure(&totals) { lines.append($0) }
         let told = lines.enumerated().map { "  \($0.offset + 1). \($0.element)" }
-        return (told + ["  => \(failure ?? "nothing")", "  steps: \(steps)"]).joined(separator: "\n")
+        let test = "#expect(ConstraintHistory(seed: \(seed), steps: \(steps)).failure(&totals) == nil)"
+        return (told + ["  => \(failure ?? "nothing")", "As a test: \(test)"]).joined(separator: "\n")
     }
 
     /// What a history breaks; nil: nothing.

@@ -42,6 +42,8 @@ extension History {
         }
         var setup = Setup(skews: skews, links: links)
         if random.chance(50) { setup.policy = Setup.policy(&random) }
+        var other = SplitMix64(seed: ~seed)
+        setup.proposed = Setup.policy(&other, values: setup.policy)
         self.setup = setup
         steps = []
         let length = 15 + random.below(46)
@@ -129,13 +131,55 @@ extension History {
         }
     }
 
+    /// The history as the source of a test, for those that must stay.
+    func code(_ name: String) -> String {
+        let steps = steps.map { "            \($0.code),\n" }.joined()
+        return """
+            @Test func \(name)() {
+                let history = History(
+                    setup: \(setup.code),
+                    steps: [
+            \(steps)        ])
+                #expect(history.failure()?.description == nil)
+            }
+            """
+    }
+
     /// The history for people, with what it ends in.
     func story(mutant: Mutant? = nil) -> String {
         let hours = setup.skews.map { "\($0 / 3_600_000_000) h" }.joined(separator: ", ")
         let links = setup.links.map { pair in pair.map { World.origin($0).region }.joined(separator: "-") }.sorted()
-        let lines = steps.enumerated().map { "  \($0.offset + 1). \($0.element)" }
+        let lines = steps.enumerated().map { "  \($0.offset + 1). \($0.element.told)" }
         let end = failure(mutant: mutant)?.description ?? "every check holds"
         return (["clocks off by \(hours); links \(links.joined(separator: " "))"] + lines + ["  => \(end)"])
             .joined(separator: "\n")
     }
+}
+
+extension Step {
+    /// As it is written in Swift.
+    var code: String { sourceText(self) }
+}
+
+extension Setup {
+    /// As it is written in Swift.
+    var code: String {
+        let proposed = proposed.map { ", proposed: \(Self.code($0))" } ?? ""
+        let links = links.sorted { $0.lexicographicallyPrecedes($1) }
+        return "Setup(skews: \(skews), links: \(links), policy: \(Self.code(policy))\(proposed))"
+    }
+
+    private static func code(_ policy: TablePolicy) -> String {
+        let groups = policy.groups.map {
+            "ColumnGroup(name: \"\($0.name)\", columns: \($0.columns), rule: \(sourceText($0.rule)))"
+        }.joined(separator: ", ")
+        let home = policy.homeColumn.map { ", homeColumn: \($0)" } ?? ""
+        return "TablePolicy(columnCount: \(policy.columnCount), groups: [\(groups)]\(home), "
+            + "deleteRule: \(sourceText(policy.deleteRule)))"
+    }
+}
+
+/// What reflection says of a value of the enumerations here, without the names of modules and types.
+private func sourceText(_ value: some Any) -> String {
+    String(reflecting: value).replacing(/Replication(Tests)?\.[A-Z][A-Za-z]*\./, with: ".")
 }

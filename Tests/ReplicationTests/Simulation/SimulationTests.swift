@@ -12,8 +12,14 @@ import Testing
         print("simulation: \(count) histories, BASHU_SEED=\(seed)")
         let failed = await Simulation.firstFailure(seeds: seed..<(seed + count))
         guard let failed else { return }
-        let story = History(seed: failed).shrunk().story()
-        Issue.record("BASHU_SEED=\(failed) BASHU_HISTORIES=1:\n\(story)")
+        let shrunk = History(seed: failed).shrunk()
+        Issue.record(
+            """
+            BASHU_SEED=\(failed) BASHU_HISTORIES=1:
+            \(shrunk.story())
+            As a test, for RegressionTests.swift:
+            \(shrunk.code("history\(failed)"))
+            """)
     }
 
     /// Each mutant is one wrong decision in the model or in the merge.

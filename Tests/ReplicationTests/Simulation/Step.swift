@@ -33,8 +33,9 @@ enum Step: Hashable, Sendable {
     case link(region: Int, peer: Int, up: Bool)
 }
 
-extension Operation: CustomStringConvertible {
-    var description: String {
+extension Operation {
+    /// For people.
+    var told: String {
         switch self {
         case .insert(let first, let second): "INSERT (\(first), \(second))"
         case .set(let column, let value): "UPDATE \(column == 0 ? "a" : "b") = \(value)"
@@ -43,14 +44,15 @@ extension Operation: CustomStringConvertible {
     }
 }
 
-extension Step: CustomStringConvertible {
-    var description: String {
+extension Step {
+    /// For people.
+    var told: String {
         switch self {
         case .write(let region, let writer, let key, let operation):
-            "\(name(region)): writer \(writer): \(operation) of row \(key), not yet committed"
+            "\(name(region)): writer \(writer): \(operation.told) of row \(key), not yet committed"
         case .commit(let region, let writer): "\(name(region)): writer \(writer): COMMIT"
         case .rollback(let region, let writer): "\(name(region)): writer \(writer): ROLLBACK"
-        case .autocommit(let region, let key, let operation): "\(name(region)): \(operation) of row \(key)"
+        case .autocommit(let region, let key, let operation): "\(name(region)): \(operation.told) of row \(key)"
         case .cut(let region): "\(name(region)): cut"
         case .pull(let region, let peer, let origin, let again):
             "\(name(region)): receives \(again ? "again a" : "the next") batch of \(name(origin)) from \(name(peer))"

@@ -44,6 +44,7 @@ extension World {
             }
             try checkAtRest(0, key)
             try checkNothingLost(key, published)
+            try checkRehearsal(key, published, oracle)
         }
     }
 

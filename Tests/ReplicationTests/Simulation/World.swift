@@ -57,12 +57,18 @@ struct Setup: Hashable, Sendable {
     var links: Set<[Int]>
     /// The same in every region.
     var policy = TablePolicy.columns(names: ["状态", "公告"])
+    /// Rehearsed at the end, not applied.
+    var proposed: TablePolicy?
 
-    /// Any rules: the first column a number or an array, the second the code of the home region.
-    static func policy(_ random: inout SplitMix64) -> TablePolicy {
-        let first: [ConflictRule] = [
-            .home, .newest, .newestBy(column: 0, order: .number), .prefer(["52", "50"]), .union, .manual,
-        ]
+    /// Any rules: the first column a number or an array, as in `values` if that is given; the second the code of the
+    /// home region.
+    static func policy(_ random: inout SplitMix64, values: TablePolicy? = nil) -> TablePolicy {
+        let first: [ConflictRule]
+        switch values?.groups[0].rule {
+        case nil: first = [.home, .newest, numbers, .prefer(["52", "50"]), .union, .manual]
+        case .union: first = [.home, .newest, .prefer(["52", "50"]), .union, .manual]
+        default: first = [.home, .newest, numbers, .prefer(["52", "50"]), .manual]
+        }
         let second: [ConflictRule] = [.home, .newest, .prefer(["51"]), .manual]
         return TablePolicy(
             columnCount: 2,
@@ -72,6 +78,8 @@ struct Setup: Hashable, Sendable {
             ], homeColumn: random.chance(70) ? 1 : nil,
             deleteRule: DeleteRule.allCases[random.below(DeleteRule.allCases.count)])
     }
+
+    private static let numbers = ConflictRule.newestBy(column: 0, order: .number)
 
     /// A value of a column as its rule wants it.
     func field(_ column: Int, _ value: Int) -> ArraySlice<UInt8> {
