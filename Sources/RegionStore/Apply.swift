@@ -81,14 +81,19 @@ final class Applier {
         var tables = load.tables
         if !attempt.recheck.isEmpty { tables.formUnion(try stageRecheck(attempt)) }
         try refuseHeld()
+        try Checkpoint.applyLoaded.reached()
         var run = run(attempt, tables, hasRepeats: load.hasRepeats, staged: load.staged)
+        if Mutation.locksDroppedAtRedo.isOn { try session.script("SAVEPOINT judged") }
         try run.lockRows()
-        try session.script("SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+        try Checkpoint.applyLocked.reached()
+        if !Mutation.locksDroppedAtRedo.isOn { try session.script("SAVEPOINT judged") }
+        try session.script("SET CONSTRAINTS ALL IMMEDIATE")
         var redone = 0
         while try run.judgeAndWrite() == false {
             guard redone < Self.redoMax else { throw ApplyInterrupt.cutFirst }
             redone += 1
             try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+            try Checkpoint.applyRedo.reached()
             try cut()
         }
         try run.writeOwnTables()

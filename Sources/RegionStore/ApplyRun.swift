@@ -17,6 +17,7 @@ struct ApplyRun {
     private var counts = StagedCounts()
     /// The unique and foreign-key rule decides what is written.
     private var isConstrained = false
+    private var hasJudged = false
     private var names: [Int: OriginID] = [:]
     /// Rows that the statements of this attempt did not find as they should be, by table.
     private var unexpected: Set<Int> = []
@@ -100,7 +101,8 @@ struct ApplyRun {
     mutating func judgeAndWrite() throws -> Bool {
         if !isConstrained { isConstrained = try concernsClaims() }
         do {
-            try judge()
+            if !(Mutation.notJudgedAgain.isOn && hasJudged) { try judge() }
+            hasJudged = true
             if isConstrained { try writeInWaves() } else { try write() }
         } catch let error as PostgresError where Self.refusals.contains(error.sqlState) {
             // The one who holds the value may have committed it a moment ago: then the cut comes first.
@@ -201,7 +203,9 @@ struct ApplyRun {
             try session.execute(
                 SQLText.named("apply_unseen"), [.intArray(unseen.origins), .intArray(unseen.above)])
         }
-        if try session.queryOne(SQLText.named("apply_any_known"))?.bool(0) == true {
+        if !Mutation.fastForwardIgnoresKnown.isOn,
+            try session.queryOne(SQLText.named("apply_any_known"))?.bool(0) == true
+        {
             try session.execute(SQLText.named("apply_contested"))
         }
         if hasRepeats { try session.execute(SQLText.named("apply_spread")) }
@@ -315,17 +319,25 @@ struct ApplyRun {
 
     /// In a fresh statement after the last write: a pending row for a key of the set, a marker, a changed shape?
     private func nobodyWasFaster() throws -> Bool {
+        try Checkpoint.applyWritten.reached()
+        guard !Mutation.noCheckAfterWrites.isOn else { return true }
         let ids = Parameter.intArray(tables.map(Int64.init))
         if try session.queryOne(SQLText.named("apply_any_pending"), [ids])?.bool(0) == true,
-            let row = try session.queryOne(SQLText.named("apply_pending"), [ids])
+            let row = try session.queryOne(pendingStatement, [ids])
         {
-            if try row.bool("marker") { throw ApplyInterrupt.cutFirst }
+            if try row.bool("marker"), !Mutation.markersIgnored.isOn { throw ApplyInterrupt.cutFirst }
             if try row.bool("touched") { return false }
         }
         let now = try TableCatalogue.fingerprints(session, ids: tables)
         for id in tables where now[id] != attempt.fingerprints[id] { throw ApplyInterrupt.cutFirst }
         try throwDrift()
         return true
+    }
+
+    private var pendingStatement: String {
+        let statement = SQLText.named("apply_pending")
+        guard Mutation.checkOfIncomingKeysOnly.isOn else { return statement }
+        return statement.replacing("s.key = k.key", with: "s.key = k.key AND NOT s.joined")
     }
 
     private func throwDrift() throws {

@@ -67,7 +67,10 @@ struct ApplyGroup {
     var isEmpty: Bool { batches.isEmpty }
 
     /// For every origin the least that a batch of the group had seen of it.
-    func seen(of origin: OriginID) -> Int64 { batches.map { $0.context[origin] }.min() ?? .max }
+    func seen(of origin: OriginID) -> Int64 {
+        let judged = Mutation.judgedByLastContext.isOn ? Array(batches.suffix(1)) : batches
+        return judged.map { $0.context[origin] }.min() ?? .max
+    }
 
     /// Runs of consecutive batches of one origin, in the group's order.
     var runs: [(originID: Int, first: Int64, last: Int64)] {

@@ -154,11 +154,11 @@ final class Cutter {
     /// that compares has them; the other touches no shared table.
     private func begin(_ scan: Session, _ names: [String], _ lockMilliseconds: Int) throws {
         let begin = """
-            BEGIN ISOLATION LEVEL REPEATABLE READ;
+            BEGIN ISOLATION LEVEL \(Mutation.cutInTwoSnapshots.isOn ? "READ COMMITTED" : "REPEATABLE READ");
             SET LOCAL synchronous_commit = on;
             SET LOCAL lock_timeout = \(lockMilliseconds);
             """
-        let locks = names.isEmpty ? "" : "\nLOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE;"
+        let locks = names.isEmpty || Mutation.noTableLock.isOn ? "" : "\nLOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE;"
         try scan.script(begin + locks)
         guard scan !== session else { return }
         guard let snapshot = try scan.queryOne(SQLText.named("cut_snapshot")) else {
@@ -188,6 +188,7 @@ final class Cutter {
         if !unlocked.isEmpty { return .more(unlocked) }
         marked.formUnion(try compareShapes(&catalogue, concerned: scope.concerned, run: run))
         try run.collectKeys(catalogue, marked: marked.intersection(catalogue.tables.keys))
+        try Checkpoint.cutHasKeys.reached()
         try run.publish()
         return .done(run)
     }

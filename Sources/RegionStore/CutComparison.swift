@@ -54,7 +54,7 @@ struct CutComparison {
         var keys = changed.filter(\.isInKnown).map {
             RecheckKey(tableID: table.id, digest: $0.digest.hex, key: $0.key)
         }
-        guard hasClaims, !changed.isEmpty else { return keys }
+        guard hasClaims, !changed.isEmpty, !Mutation.noDerivedRecheck.isOn else { return keys }
         let places = Parameter.intArray(changed.map(\.ord))
         var statements = [SQLText.named("cut_blocked"), SQLText.named("cut_parents")]
         statements += table.uniqueIndexes.map { ConstraintStatements(table: table).claimsMet($0) }

@@ -130,7 +130,7 @@ final class CutRun {
         switch difference {
         case .none: return
         // Its writer could not see the row that is parked under the key.
-        case .insert: (kind, written) = (row.isParked ? .blind : .insert, "*")
+        case .insert: (kind, written) = (row.isParked && !Mutation.noBlind.isOn ? .blind : .insert, "*")
         case .delete: (kind, written) = (.delete, "")
         case .update(let columns, _): (kind, written) = (.update, columns.map(String.init).joined(separator: ","))
         }

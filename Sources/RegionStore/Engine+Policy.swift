@@ -36,7 +36,7 @@ extension Engine {
         guard !policies.unevaluated.isEmpty, policies.retryAt <= .now else { return }
         let tables = Parameter.intArray(policies.unevaluated.map(Int64.init))
         let version = Parameter.int(policies.version)
-        let keys = try control.query(SQLText.named("policy_contested"), [tables]).map {
+        let keys = try control.query(contestedStatement, [tables]).map {
             RecheckKey(
                 tableID: Int(try $0.int("table_id")), digest: try $0.text("digest"), key: try $0.text("key"),
                 reason: "policy")
@@ -70,6 +70,13 @@ extension Engine {
         } catch let error as PostgresError where error.kind == .statementFailed {
             postpone("\(error)")
         }
+    }
+
+    private var contestedStatement: String {
+        let statement = SQLText.named("policy_contested")
+        guard Mutation.policyOnKnownOnly.isOn else { return statement }
+        return statement.replacing(
+            "WHERE k", with: "WHERE (k.table_id, k.digest) IN (SELECT table_id, digest FROM bashu.known) AND k")
     }
 
     private func postpone(_ reason: String) {

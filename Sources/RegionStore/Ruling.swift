@@ -123,13 +123,14 @@ extension Applier {
     func rule(_ ruling: Ruling, _ attempt: Attempt, _ table: TableInfo) throws -> Int64 {
         try session.script(
             """
-            BEGIN; SET LOCAL synchronous_commit = on;
+            BEGIN; SET LOCAL synchronous_commit = \(Mutation.asynchronousRuling.isOn ? "off" : "on");
             SET LOCAL lock_timeout = \(attempt.patience.timeoutMilliseconds)
             """)
         do {
             let number = try ruleInTransaction(ruling, attempt, table)
             try session.script("COMMIT")
             staging.committed()
+            try Checkpoint.rulingCommitted.reached()
             return number
         } catch {
             if session.isOpen { try? session.script("ROLLBACK") }

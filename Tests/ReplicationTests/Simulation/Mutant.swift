@@ -5,7 +5,8 @@ enum Mutant: String, Hashable, Sendable, CaseIterable {
     case mergeIgnoresContext, candidateDropped, winnerByArrival, tiesByArrival, plainWhileContested
     case historyCutOffAnywhere, updatesLeaveExistence, casesAsTheyAreMet
     case equalValuesConflict
-    case noKnownTable, knownWithoutOverride, rulingUnchecked, noRecheck, fastForwardIgnoresKnown
+    case noKnownTable, knownWithoutOverride, comparesWithProjection, fastForwardIgnoresKnown
+    case rulingUnchecked, noRecheck
     case clockIgnoresWhatItSaw, contextOfBatchInFlight, contextOfReceived
     case noForcedCut, checkBeforeWrites, plannedOnce, noLocks
     case causeIgnored, duplicatesTaken
