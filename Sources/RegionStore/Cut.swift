@@ -158,7 +158,8 @@ final class Cutter {
             SET LOCAL synchronous_commit = on;
             SET LOCAL lock_timeout = \(lockMilliseconds);
             """
-        let locks = names.isEmpty || Mutation.noTableLock.isOn ? "" : "\nLOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE;"
+        let isUnlocked = names.isEmpty || Mutation.noTableLock.isOn
+        let locks = isUnlocked ? "" : "\nLOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE;"
         try scan.script(begin + locks)
         guard scan !== session else { return }
         guard let snapshot = try scan.queryOne(SQLText.named("cut_snapshot")) else {

@@ -43,7 +43,8 @@ struct CutComparison {
             throw StoreError.unexpectedResult("no row from a look at the log")
         }
         let lookUps = TableStatements.LookUps(
-            change: try row.bool("logged"), known: try row.bool("known"), held: try row.bool("held"))
+            change: try row.bool("logged"),
+            known: try row.bool("known") && !Mutation.comparesWithLog.isOn, held: try row.bool("held"))
         return (lookUps, try row.bool("claims"))
     }
 

@@ -19,6 +19,8 @@ enum Mutation: String, Sendable, CaseIterable {
     case cutInTwoSnapshots
     /// A cut does not keep DDL off its tables.
     case noTableLock
+    /// It compares with the last change in the log, not with what is known: a parked row is alive there.
+    case comparesWithLog
     /// A row inserted over a parked one counts as one whose writer knew that.
     case noBlind
     /// A cut has only contested keys of its own projected again, not rows out of their table because of them.
@@ -57,6 +59,6 @@ enum Checkpoint: Sendable {
         @TaskLocal static var visit: (@Sendable (Checkpoint) throws -> Void)?
         func reached() throws { try Self.visit?(self) }
     #else
-        func reached() {}
+        func reached() throws {}
     #endif
 }

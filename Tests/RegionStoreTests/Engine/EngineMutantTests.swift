@@ -19,6 +19,9 @@ import Testing
         .fastForwardIgnoresKnown: ("whatIsKnownFollows", { try await Stories().whatIsKnownFollows() }),
         .cutInTwoSnapshots: ("aTransactionDuringACut", { try await Stories().aTransactionDuringACut() }),
         .noTableLock: ("scenarioJ_rewrite", { try await Stories().scenarioJ_rewrite() }),
+        .comparesWithLog: (
+            "scenarioD_parkedRowTouched", { try await EngineConstraintTests().scenarioD_parkedRowTouched() }
+        ),
         .noBlind: ("scenarioC_blind", { try await EngineConstraintTests().scenarioC_blind() }),
         .noDerivedRecheck: (
             "aParkedRowComesBackWhenItsValueIsFree",

@@ -5,8 +5,7 @@ enum Mutant: String, Hashable, Sendable, CaseIterable {
     case mergeIgnoresContext, candidateDropped, winnerByArrival, tiesByArrival, plainWhileContested
     case historyCutOffAnywhere, updatesLeaveExistence, casesAsTheyAreMet
     case equalValuesConflict
-    case noKnownTable, knownWithoutOverride, comparesWithProjection, fastForwardIgnoresKnown
-    case rulingUnchecked, noRecheck
+    case noKnownTable, knownWithoutOverride, rulingUnchecked, noRecheck, fastForwardIgnoresKnown
     case clockIgnoresWhatItSaw, contextOfBatchInFlight, contextOfReceived
     case noForcedCut, checkBeforeWrites, plannedOnce, noLocks
     case causeIgnored, duplicatesTaken

@@ -4,9 +4,6 @@ extension World {
     /// What is known of a row: as the region last wrote or read it.
     func known(_ region: Int, _ key: Int) -> RowImage? {
         let state = regions[region].state
-        if mutant == .comparesWithProjection, !state.log[key].isEmpty {
-            return merge(log(region, key), policy: policy).image
-        }
         if mutant != .noKnownTable, let row = state.known[key] {
             let own = state.log[key].last { index in
                 changes[index].region == region && changes[index].change.id.number > row.ownNumber
