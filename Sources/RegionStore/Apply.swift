@@ -97,6 +97,9 @@ final class Applier {
             try cut()
         }
         try run.writeOwnTables()
+        #if DEBUG
+            try checkInvariant(attempt)
+        #endif
         try attempt.beforeCommit(session)
         return Outcome(
             batches: attempt.group.batches.count, changes: load.changes, merged: run.merged, forcedCuts: redone)

@@ -191,6 +191,9 @@ final class Cutter {
         try run.collectKeys(catalogue, marked: marked.intersection(catalogue.tables.keys))
         try Checkpoint.cutHasKeys.reached()
         try run.publish()
+        #if DEBUG
+            try run.checkInvariant(catalogue, scope.concerned)
+        #endif
         return .done(run)
     }
 

@@ -303,6 +303,17 @@ struct TableStatements: Sendable {
 
     // MARK: Verify
 
+    /// The key and the shared columns, as COPY gives them, of the rows whose keys are in $1.
+    var rows: String {
+        let columns = table.shape.columns.map { quoted($0) }.map {
+            "CASE WHEN num_nulls(t.\($0)) = 0 THEN format('%s', t.\($0)) END"
+        }
+        return """
+            SELECT \(keyText(of: "t")), \(columns.joined(separator: ", "))
+              FROM \(table.source) t WHERE \(keyText(of: "t")) = ANY ($1::text[])
+            """
+    }
+
     /// Every key of the table.
     var allKeys: String { "SELECT \(keyText(of: "t")) FROM \(table.source) t" }
 }

@@ -62,6 +62,22 @@ import Testing
     @Test func aRulingSurvivesACrash() async throws { try await Stories().aRulingSurvivesACrash() }
     @Test func scenarioV_closedCases() async throws { try await Stories().scenarioV_closedCases() }
 
+    /// Test builds look at every commit whether tables and log agree.
+    @Test func aBrokenInvariantEndsTheCutAndTellsTheKey() async throws {
+        let party = try await Party("50", cluster: TestCluster.shared(), schema: Stories.schema, tables: Stories.tables)
+        try party.writer.execute("INSERT INTO public.par VALUES (1, 'a'), (2, 'b')")
+        try party.settle()
+        // Triggers leave the daemon's role out.
+        let daemon = try party.cluster.session(database: party.database, user: Party.daemon)
+        try daemon.execute("UPDATE public.par SET name = 'unseen' WHERE id = 2")
+        try party.writer.execute("UPDATE public.par SET name = 'seen' WHERE id = 1")
+        let error = #expect(throws: BrokenInvariant.self) { try party.settle() }
+        #expect(error?.description.contains("key {2} of table public.par") == true)
+        #expect(error?.description.contains("insert") == true, "its history")
+        try Invariants.$areChecked.withValue(false) { try party.settle() }
+        #expect(try party.differences().map(\.key) == ["{2}"])
+    }
+
     /// The mutation is in the database: the capture function of an update notes the old keys alone.
     @Test func keysOfOldRowsOnlyAreKilled() async throws {
         try await Stories().aKeyThatMoves()
@@ -82,12 +98,12 @@ import Testing
 
 /// Each ends with every region the same, or with an issue.
 private struct Stories {
-    private static let schema = """
+    static let schema = """
         CREATE TABLE public.par (id int PRIMARY KEY, name text);
         CREATE TABLE public.item (
             id int PRIMARY KEY, a text, b text, u int UNIQUE, pid int REFERENCES public.par);
         """
-    private static let tables = ["public.par", "public.item"]
+    static let tables = ["public.par", "public.item"]
 
     private func network(_ names: [String] = ["50", "51"]) async throws -> Network {
         try await Network(names, schema: Self.schema, tables: Self.tables)
