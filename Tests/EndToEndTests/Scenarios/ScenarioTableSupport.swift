@@ -61,6 +61,17 @@ enum ScenarioTable {
         return last?.output ?? ""
     }
 
+    /// Waits until a batch is held here for a reason with these words.
+    static func awaitHold(_ world: Federation, _ party: Party, saying words: String) async throws {
+        do {
+            try await eventually("\(party.name) is held: \(words)", timeout: .seconds(20)) {
+                try await party.value("SELECT reason FROM bashu.hold")?.contains(words) == true
+            }
+        } catch let error as NeverHappened {
+            throw FederationError("\(error)\n\(try await world.report())")
+        }
+    }
+
     /// Everything that has to hold in every region at the end of a scenario.
     static func end(
         _ world: Federation, published: [String]? = nil, cases: Int = 0, status: Int32 = 0,
