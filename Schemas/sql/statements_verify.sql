@@ -1,5 +1,34 @@
 -- Statements of verify: they read, and leave nothing behind.
 
+-- name: verify_estimate
+-- About how many rows a table has.
+SELECT coalesce(sum(CASE WHEN c.reltuples >= 0 THEN c.reltuples ELSE pg_relation_size(c.oid) / 200 END), 0)::bigint
+  FROM bashu.shared_table s
+ CROSS JOIN LATERAL pg_partition_tree(s.relid::regclass) p
+  JOIN pg_class c ON c.oid = p.relid
+ WHERE s.id = $1::integer AND p.isleaf;
+
+-- name: verify_vanished
+-- What the log or known has alive of table $1, with a digest from $2 (hex) to below $3, that no key in cut_key has.
+SELECT encode(l.digest, 'hex') AS digest, l.origin_id, l.number, l.part, l.start, l.length, n.key
+  FROM (SELECT DISTINCT c.digest
+          FROM bashu.change c
+         WHERE c.table_id = $1::integer
+           AND c.digest >= decode($2, 'hex') AND ($3 = '' OR c.digest < decode($3, 'hex'))
+           AND NOT EXISTS (SELECT FROM pg_temp.cut_key k WHERE k.digest = c.digest)) g
+ CROSS JOIN LATERAL (
+       SELECT c.* FROM bashu.change c
+        WHERE c.table_id = $1::integer AND c.digest = g.digest
+        ORDER BY c.hlc DESC, c.origin_id, c.number DESC LIMIT 1) l
+  LEFT JOIN bashu.known n ON n.table_id = $1::integer AND n.digest = l.digest
+ WHERE CASE WHEN n.digest IS NULL THEN l.kind <> 'd' ELSE true END;
+
+-- name: verify_vanished_keys
+INSERT INTO pg_temp.cut_key (ord, table_id, key, digest, compared)
+SELECT (SELECT coalesce(max(c.ord), 0) FROM pg_temp.cut_key c) + k.place, $1::integer, k.key,
+       substring(sha256(convert_to(k.key, 'UTF8')) FOR 16), true
+  FROM unnest($2::text[]) WITH ORDINALITY k(key, place);
+
 -- name: verify_unhint
 -- Keys that somebody is writing: they are in flight, not different.
 DELETE FROM pg_temp.cut_key k

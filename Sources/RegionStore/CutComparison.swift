@@ -27,7 +27,7 @@ struct CutComparison {
     /// Hands over every page in the order of the batch.
     func run(_ body: (Page) throws -> Void) throws {
         for range in ranges {
-            let (lookUps, hasClaims) = try lookUps(range.table)
+            let (lookUps, hasClaims) = try Self.lookUps(session, range.table)
             var page = CutPage(table: range.table, originID: originID, lookUps: lookUps)
             try page.run(session, log, first: range.first, last: range.last) { rows in
                 let compared = try rows.map { ($0, try $0.difference(range.table.shape)) }
@@ -38,7 +38,9 @@ struct CutComparison {
     }
 
     /// Where there is anything to look for: for the rest a page need not look key by key.
-    private func lookUps(_ table: TableInfo) throws -> (TableStatements.LookUps, hasClaims: Bool) {
+    static func lookUps(
+        _ session: Session, _ table: TableInfo
+    ) throws -> (TableStatements.LookUps, hasClaims: Bool) {
         guard let row = try session.queryOne(SQLText.named("cut_look_ups"), [.int(table.id)]) else {
             throw StoreError.unexpectedResult("no row from a look at the log")
         }

@@ -36,6 +36,29 @@ enum ReadAhead {
         }
     }
 
+    /// Runs two pieces of work at the same time, the second on a thread of its own, and joins what they give.
+    ///
+    /// - Parameter cancelSecond: Ends what the second waits for, when the first has failed.
+    /// - Throws: the first error of either.
+    static func both<First, Second, Joined>(
+        _ first: () throws -> First, _ second: () throws -> Second, cancelSecond: () -> Void,
+        join: (First, Second) -> Joined
+    ) throws -> Joined {
+        // The closure ends before this function does.
+        try withoutActuallyEscaping(second) { second in
+            nonisolated(unsafe) let second = second
+            nonisolated(unsafe) var outcome: Result<Second, any Error>?
+            let ended = DispatchGroup()
+            DispatchQueue(label: "bashu.side-by-side").async(group: ended) { outcome = Result { try second() } }
+            let mine = Result { try first() }
+            if case .failure = mine { cancelSecond() }
+            ended.wait()
+            let own = try mine.get()
+            guard let other = try outcome?.get() else { throw Abandoned() }
+            return join(own, other)
+        }
+    }
+
     /// A bounded queue between two threads.
     private final class Slots<Element>: @unchecked Sendable {
         // From 0 on: one that ends below its first value stops the program.

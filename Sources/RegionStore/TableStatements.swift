@@ -314,6 +314,17 @@ struct TableStatements: Sendable {
             """
     }
 
+    /// The keys in their order for a comparison; $1 and $2: bounds of their digests (hex), $2 empty for no end.
+    var verifyKeys: String {
+        """
+        INSERT INTO pg_temp.cut_key (ord, table_id, key, digest, compared)
+        SELECT row_number() OVER (ORDER BY k.key COLLATE "C"), \(table.id), k.key, k.digest, true
+          FROM (SELECT q.key, substring(sha256(convert_to(q.key, 'UTF8')) FOR 16) AS digest
+                  FROM (SELECT \(keyText(of: "t")) AS key FROM \(table.source) t OFFSET 0) q OFFSET 0) k
+         WHERE k.digest >= decode($1, 'hex') AND ($2 = '' OR k.digest < decode($2, 'hex'))
+        """
+    }
+
     /// Every key of the table.
     var allKeys: String { "SELECT \(keyText(of: "t")) FROM \(table.source) t" }
 }

@@ -44,37 +44,116 @@ public struct VerifyReport: Codable, Sendable, Equatable {
 }
 
 extension Cutter {
+    /// From how many rows on, by the planner's estimate, two sessions compare a half of a table each.
+    static let halvesMin = 20_000
+
     /// Compares tables with what is known of them, in one snapshot, and changes nothing. Keys that are pending are
     /// in flight and are left out.
-    func verify(
-        _ tables: [TableInfo], ownOrigin: Int, found: (TableInfo, CutRow) -> Void = { _, _ in }
-    ) throws -> VerifyReport {
-        let names = tables.map(\.qualified)
-        var report = VerifyReport()
-        guard !names.isEmpty else { return report }
-        try session.script(
-            """
+    ///
+    /// - Returns: what differs, and its keys, up to `VerifyReport.repairMax`.
+    func verify(_ tables: [TableInfo], ownOrigin: Int) throws -> (report: VerifyReport, keys: [RecheckKey]) {
+        guard !tables.isEmpty else { return (VerifyReport(), []) }
+        let begin = """
             BEGIN ISOLATION LEVEL REPEATABLE READ;
             SET LOCAL lock_timeout = \(Self.lockTimeoutMilliseconds);
-            LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE
-            """)
+            SET LOCAL work_mem = '32MB';
+            LOCK TABLE \(tables.map(\.qualified).joined(separator: ", ")) IN ACCESS SHARE MODE;
+            """
         // Nothing is to be kept, whatever happens; a lost connection has rolled back by itself.
-        defer { if session.isOpen { try? session.script("ROLLBACK") } }
-        for table in tables {
-            try session.execute(TableStatements(table: table).hintAllKeys)
-            _ = try hintVanished(table, session)
+        defer { for one in [session, scan] where one.isOpen { try? one.script("ROLLBACK") } }
+        try session.script(begin)
+        guard let snapshot = try session.queryOne(SQLText.named("cut_snapshot")) else {
+            throw StoreError.unexpectedResult("no name for a snapshot")
         }
-        try session.execute(SQLText.named("cut_keys_from_hints"))
-        try session.execute(SQLText.named("verify_unhint"))
-        for row in try session.query(SQLText.named("cut_ranges")) {
-            let id = Int(try row.int("table_id"))
-            guard let table = tables.first(where: { $0.id == id }) else { continue }
-            var page = CutPage(table: table, originID: ownOrigin, lookUps: .all)
-            try page.run(session, log, first: try row.int("first"), last: try row.int("last")) { rows in
-                for row in rows where try Self.compare(row, table, &report) { found(table, row) }
+        try scan.script("\(begin)\nSET TRANSACTION SNAPSHOT \(Session.quoteLiteral(try snapshot.text(0)));")
+        var large: Set<Int> = []
+        for table in tables {
+            let rows = try session.queryOne(SQLText.named("verify_estimate"), [.int(table.id)])?.int(0) ?? 0
+            if rows >= Self.halvesMin { large.insert(table.id) }
+        }
+        let mine = Comparison(session: session, log: log, ownOrigin: ownOrigin)
+        let other = Comparison(session: scan, log: scanLog, ownOrigin: ownOrigin)
+        let canceller = scan.canceller
+        return try ReadAhead.both(
+            { try mine.run(tables) { large.contains($0.id) ? .lower : .all } },
+            { try other.run(tables.filter { large.contains($0.id) }) { _ in .upper } },
+            cancelSecond: { canceller.cancel() }
+        ) { Self.joined($0, $1) }
+    }
+
+    private static func joined(
+        _ one: (report: VerifyReport, keys: [RecheckKey]), _ other: (report: VerifyReport, keys: [RecheckKey])
+    ) -> (report: VerifyReport, keys: [RecheckKey]) {
+        var report = one.report
+        report.rows.merge(other.report.rows, uniquingKeysWith: +)
+        report.different.merge(other.report.different, uniquingKeysWith: +)
+        report.examples = Array((report.examples + other.report.examples).prefix(VerifyReport.examplesMax))
+        return (report, Array((one.keys + other.keys).prefix(VerifyReport.repairMax)))
+    }
+}
+
+/// The comparison of keys on one session.
+private struct Comparison {
+    let session: Session
+    let log: LogReader
+    let ownOrigin: Int
+
+    /// Which of a table's keys, by their digests.
+    enum Share {
+        case all, lower, upper
+
+        var bounds: [Parameter] {
+            switch self {
+            case .all: [.text("00"), .text("")]
+            case .lower: [.text("00"), .text("80")]
+            case .upper: [.text("80"), .text("")]
             }
         }
-        return report
+    }
+
+    func run(
+        _ tables: [TableInfo], _ share: (TableInfo) -> Share
+    ) throws -> (report: VerifyReport, keys: [RecheckKey]) {
+        var report = VerifyReport()
+        var keys: [RecheckKey] = []
+        for table in tables {
+            let bounds = share(table).bounds
+            try session.script("DELETE FROM pg_temp.cut_key")
+            try session.execute(TableStatements(table: table).verifyKeys, bounds)
+            try addVanished(table, bounds)
+            try session.execute(SQLText.named("verify_unhint"))
+            guard let range = try session.queryOne(SQLText.named("cut_ranges")) else { continue }
+            let lookUps = try CutComparison.lookUps(session, table).0
+            var page = CutPage(table: table, originID: ownOrigin, lookUps: lookUps)
+            try page.run(session, log, first: range.int("first"), last: range.int("last")) { rows in
+                for row in rows where try Self.compare(row, table, &report) {
+                    guard keys.count < VerifyReport.repairMax else { continue }
+                    keys.append(
+                        RecheckKey(tableID: table.id, digest: row.digest.hex, key: row.key, reason: "restore"))
+                }
+            }
+        }
+        return (report, keys)
+    }
+
+    /// Keys that are known but have no row, after those that have.
+    private func addVanished(_ table: TableInfo, _ bounds: [Parameter]) throws {
+        // Without statistics the planner compares every key with every other.
+        try session.script("ANALYZE pg_temp.cut_key")
+        try session.execute(
+            "DECLARE vanished CURSOR FOR \(SQLText.named("verify_vanished"))", [.int(table.id)] + bounds)
+        while true {
+            let rows = try session.query("FETCH \(Cutter.pageKeysMax) FROM vanished")
+            guard !rows.isEmpty else { break }
+            var keys = try rows.compactMap { try $0.isNull("key") ? nil : $0.text("key") }
+            let pointers = try rows.filter { $0.isNull("key") }.map { try LinePointer($0) }
+            // Parsed after the stream: a session that streams can look no shape up.
+            var lines: [[UInt8]] = []
+            try log.lines(session, pointers) { _, line in lines.append(Array(line)) }
+            for line in lines { keys.append(try log.parse(session, line[...]).keyText) }
+            try session.execute(SQLText.named("verify_vanished_keys"), [.int(table.id), .textArray(keys)])
+        }
+        try session.script("CLOSE vanished")
     }
 
     private static func compare(_ row: CutRow, _ table: TableInfo, _ report: inout VerifyReport) throws -> Bool {
@@ -143,11 +222,7 @@ extension Engine {
         let wanted = argument.tables
         let tables = catalogue.tables.values.filter { wanted?.contains($0.name) ?? true }
         let own = try control.queryOne("SELECT id FROM bashu.origin WHERE own")?.int(0) ?? 0
-        var found: [RecheckKey] = []
-        var report = try cutter.verify(tables.sorted { $0.id < $1.id }, ownOrigin: Int(own)) { table, row in
-            guard argument.repair != nil, found.count < VerifyReport.repairMax else { return }
-            found.append(RecheckKey(tableID: table.id, digest: row.digest.hex, key: row.key, reason: "restore"))
-        }
+        var (report, found) = try cutter.verify(tables.sorted { $0.id < $1.id }, ownOrigin: Int(own))
         for name in wanted ?? [] where !tables.contains(where: { $0.name == name }) {
             report.skipped.append("\(name): not a shared table")
         }

@@ -11,6 +11,8 @@ enum Section: String, CaseIterable, ExpressibleByArgument {
     /// How much memory the daemons need for a huge transaction.
     case memory
     case conflict
+    /// How long it takes to compare a large table with the log.
+    case verify
 
     var title: String {
         switch self {
@@ -19,6 +21,7 @@ enum Section: String, CaseIterable, ExpressibleByArgument {
         case .latency: "Latency: from commit at the source to visible at the target"
         case .memory: "Memory: the most a daemon had resident, one transaction"
         case .conflict: "Conflicts: drain of an update while the target edited the same column"
+        case .verify: "Verify: a large table compared with the log"
         }
     }
 }

@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
             measured, 1 when something failed, 64 for wrong usage.
             """)
 
-    @Option(help: "Measure only this: source, drain, latency, memory or conflict. May be repeated.")
+    @Option(help: "Measure only this: source, drain, latency, memory, conflict or verify. May be repeated.")
     var only: [Section] = []
 
     @Flag(help: "A smoke run of some seconds: everything once, small. Its figures mean nothing.")
@@ -30,7 +30,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Seconds of the latency measurement in each round; 30.")
     var latencySeconds: Int?
 
-    @Option(help: "Rows of the one transaction of the memory measurement; 1000000.")
+    @Option(help: "Rows of the memory and verify measurements; 1000000.")
     var memoryRows: Int?
 
     @Option(name: .shortAndLong, help: "table or json.")

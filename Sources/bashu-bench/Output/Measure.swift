@@ -97,7 +97,7 @@ struct Results: Sendable {
         switch measure.section {
         case .source: find(.source, measure.work, .nothing)
         case .drain, .latency: find(measure.section, measure.work, .core)
-        case .memory: nil
+        case .memory, .verify: nil
         case .conflict: find(.conflict, ConflictBench.work(0), measure.method)
         }
     }

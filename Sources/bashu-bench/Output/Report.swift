@@ -16,6 +16,7 @@ struct Report {
         case .latency: LatencyBench.methods
         case .memory: MemoryBench.methods
         case .conflict: ConflictBench.methods
+        case .verify: VerifyBench.methods
         }
     }
 
@@ -57,7 +58,7 @@ struct Report {
                 "\(plan.rows) rows of \(SampleTable.columnCount) columns, \(setting.bytesPerRow) bytes each; "
                     + "rounds: \(plan.rounds), medians; one-row transactions: \(plan.writers) writers, "
                     + "\(plan.writeSeconds) s; latency: \(plan.latencyRate) tx/s, \(plan.latencySeconds) s; "
-                    + "memory: \(plan.memoryRows) rows in one transaction"))
+                    + "memory and verify: \(plan.memoryRows) rows"))
         for warning in warnings { pairs.add("Mind", Cell(warning, .warning)) }
         return pairs.lines(width: width, style: style)
     }

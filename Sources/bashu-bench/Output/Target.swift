@@ -33,6 +33,20 @@ struct Target: Sendable {
                     name: "memory of either bashud, \(work) of \(plan.memoryRows) rows", limit: "< 128 MB",
                     measured: Unit.bytes.text(peak), isMet: peak < 128_000_000))
         }
-        return found
+        return found + verify(results, plan)
+    }
+
+    private static func verify(_ results: Results, _ plan: Plan) -> [Target] {
+        guard let time = results.find(.verify, VerifyBench.time, .targetDaemon),
+            let memory = results.find(.verify, VerifyBench.memory, .targetDaemon)
+        else { return [] }
+        return [
+            Target(
+                name: "verify of \(plan.memoryRows) rows against the log", limit: "< 10 s",
+                measured: time.unit.text(time.median), isMet: time.median < 10),
+            Target(
+                name: "memory of bashud for it", limit: "< 64 MB", measured: memory.unit.text(memory.most),
+                isMet: memory.most < 64_000_000),
+        ]
     }
 }

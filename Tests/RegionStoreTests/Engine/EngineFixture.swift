@@ -155,7 +155,7 @@ final class Party {
     /// Rows that differ from what is known: must be none at rest.
     func differences() throws -> [RowDifference] {
         let own = try owner.queryOne("SELECT id FROM bashu.origin WHERE own")?.int(0) ?? 0
-        return try engine.cutter.verify(Array(engine.catalogue.tables.values), ownOrigin: Int(own)).examples
+        return try engine.cutter.verify(Array(engine.catalogue.tables.values), ownOrigin: Int(own)).report.examples
     }
 }
 
