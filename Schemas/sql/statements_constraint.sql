@@ -30,6 +30,9 @@ CREATE TEMP TABLE IF NOT EXISTS apply_claim (
 SELECT EXISTS (SELECT FROM bashu.claim c
                 WHERE c.table_id = ANY ($2::integer[]) OR c.blocker_table = ANY ($1::integer[]));
 
+-- name: constraint_set_size
+SELECT count(*) FROM pg_temp.apply_change;
+
 -- name: constraint_clear
 DELETE FROM pg_temp.apply_value;
 

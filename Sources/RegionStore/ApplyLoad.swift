@@ -47,6 +47,9 @@ struct ApplyLoad {
     }
 
     private static let flushBytes = 1 << 20
+    /// From how many changes on the planner has to know about the temporary tables: what it assumes of unknown ones
+    /// makes it compare every row with every other.
+    static let analyzeMin = 1_000
     /// From how many bytes on a thread of its own reads the batches.
     private static let aheadBytesMin: Int64 = 4 << 20
     /// Buffers that may wait to be written.
@@ -80,7 +83,7 @@ struct ApplyLoad {
                 }, cancel: { canceller.cancel() }, consume: { write in try write() })
             perform = { try $0() }
         }
-        if changes > 20_000 { try analyze() }
+        if changes > Self.analyzeMin { try analyze() }
     }
 
     private mutating func fill(_ group: ApplyGroup) throws {

@@ -269,14 +269,17 @@ struct ApplyRun {
     private mutating func insertRows(_ table: TableInfo) throws {
         guard counts.has("i", table.id) || counts.has("m", table.id) else { return }
         let statements = TableStatements(table: table)
-        var inserted = 0
+        // Merged rows that are not there go in with the plain ones, in one statement: they may refer to each other.
+        let isMixed = counts.has("i", table.id) && counts.has("m", table.id)
+        var inserted = isMixed ? try -count(statements.mergedAbsent) : 0
         for mask in try masks(table) {
-            if counts.has("i", table.id) {
-                inserted += try session.execute(
-                    statements.insert(plain: true, columns: mask.columns, missing: mask.text))
-            }
-            if counts.has("m", table.id) {
-                try session.execute(statements.insert(plain: false, columns: mask.columns, missing: mask.text))
+            if isMixed {
+                inserted += try session.execute(statements.insertMixed(columns: mask.columns, missing: mask.text))
+            } else {
+                let plain = counts.has("i", table.id)
+                let rows = try session.execute(
+                    statements.insert(plain: plain, columns: mask.columns, missing: mask.text))
+                if plain { inserted += rows }
             }
         }
         if inserted != counts.plain("i", table.id) { unexpected.insert(table.id) }

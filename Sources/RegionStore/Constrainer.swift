@@ -102,6 +102,7 @@ struct Constrainer {
         for table in infos {
             for sql in ConstraintStatements(table: table).fillValues { try session.execute(sql) }
         }
+        try analyze()
         try session.execute(SQLText.named("constraint_touch_same"))
         try session.execute(SQLText.named("constraint_touch_claims"))
         for table in infos {
@@ -116,6 +117,15 @@ struct Constrainer {
             }
         }
         return try drawTouched()
+    }
+
+    /// See `ApplyLoad.analyzeMin`.
+    private func analyze() throws {
+        guard let row = try session.queryOne(SQLText.named("constraint_set_size")) else { return }
+        guard try row.int(0) > Int64(ApplyLoad.analyzeMin) else { return }
+        let stages = infos.map { "pg_temp.\(TableStatements(table: $0).stageName)" }
+        try session.script(
+            "ANALYZE \((["pg_temp.apply_value", "pg_temp.apply_change"] + stages).joined(separator: ", "))")
     }
 
     /// Draws in rows that refer to rows which leave their tables; true: somebody.

@@ -236,6 +236,25 @@ struct TableStatements: Sendable {
             """
     }
 
+    private var isMergedAbsent: String {
+        """
+        r."bashu:op" = 'm' AND NOT EXISTS (SELECT FROM \(table.source) t WHERE \(keyJoin(row: "t", staged: "r")))
+        """
+    }
+
+    /// How many merged rows are not in the table.
+    var mergedAbsent: String { "SELECT count(*) FROM pg_temp.\(stageName) r WHERE \(isMergedAbsent)" }
+
+    /// `insert` of plain and of merged rows in one statement.
+    func insertMixed(columns: [String], missing: String) -> String {
+        """
+        INSERT INTO \(table.qualified) (\(list(columns))) OVERRIDING SYSTEM VALUE
+        SELECT \(list(columns, prefix: "r.")) FROM pg_temp.\(stageName) r
+         WHERE r."bashu:missing" = '\(missing)' AND (r."bashu:op" = 'i' OR \(isMergedAbsent))
+            ON CONFLICT (\(list(table.shape.keyColumns))) DO NOTHING
+        """
+    }
+
     /// The staged insertions whose row is not in the table: another row holds one of their unique values.
     var notInserted: String {
         """
