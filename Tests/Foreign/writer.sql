@@ -1,3 +1,4 @@
+SET client_min_messages = warning;
 -- Random writes to tables nobody here knows, within their own constraints: each call is one transaction with one to
 -- three statements. What a constraint or trigger forbids is the writer's error, and is counted.
 -- :tables is a list of table names, one in each line.
