@@ -110,6 +110,21 @@ grep -aE ' Suite .* (passed|failed) after ' "$log" |
     sed -E 's/.* Suite "?([^"]*[^" ])"? (passed|failed) after ([0-9.]+) seconds.*/\3 \2 \1/' | sort -rn |
     awk '{ time = $1; ended = $2; sub(/^[^ ]+ [^ ]+ /, ""); printf "%9.1f  %s%s\n", time, $0, ended == "failed" ? "   FAILED" : "" }' || true
 echo
+# What the tests have shown, as they count it themselves.
+printf '%9s  %s\n' figure of
+grep -aoE 'Test scenario[A-Z0-9]+[A-Za-z0-9_]*\([^)]*\) (with [0-9]+ test cases )?passed' "$log" | awk '{ print $2 }' | sort -u |
+    awk '{ n++; letter = $0; sub(/^scenario/, "", letter); sub(/_.*/, "", letter); if (!seen[letter]++) list = list " " letter }
+        END { printf "%9d  scenarios passed:%s\n", n, list }'
+grep -aoE 'mutant [A-Za-z]+: (killed|NOT KILLED)' "$log" | sort -u | awk '/: killed/ { n++ } /NOT/ { s++ }
+        END { printf "%9d  mutants killed, %d alive\n", n, s }'
+grep -aoE 'figure [a-z ]+: [0-9]+' "$log" | sed 's/^figure //' |
+    awk -F': ' '{ if (!($1 in sum)) order[++n] = $1; sum[$1] += $2 }
+        END { for (i = 1; i <= n; i++) printf "%9d  %s\n", sum[order[i]], order[i] }'
+echo
+printf '%-28s %s\n' mutant 'killed by'
+grep -aoE 'mutant [A-Za-z]+: (killed|NOT KILLED) by .*' "$log" | sed 's/^mutant //' | sort -u |
+    awk -F': ' '{ killer = $2; sub(/^killed by /, "", killer); printf "%-28s %s\n", $1, substr(killer, 1, 50) }'
+echo
 grep -aE 'BASHU_SEED=[0-9]+' "$log" | sort -u || true
 grep -aE 'Test run with ' "$log" || true
 echo "built in $built s, tested in $((SECONDS - built)) s"

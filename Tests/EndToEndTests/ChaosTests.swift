@@ -84,6 +84,8 @@ extension EndToEnd {
             }
             try await world.startDaemons()
             try await world.converged(timeout: .seconds(60))
+            print("figure rounds: 1")
+            print("figure changes: \(try await world["52"].value("SELECT sum(changes) FROM bashu.batch") ?? "0")")
             let differences = try await world.differences()
             #expect(differences == [], "seed \(seed)")
             // It was worth the name.
@@ -132,6 +134,7 @@ extension EndToEnd {
                 default: try await party.stopDaemon()
                 }
             }
+            print("figure faults: 8")
         }
     }
 }

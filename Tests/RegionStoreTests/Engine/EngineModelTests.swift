@@ -1,5 +1,6 @@
 import Postgres
 import Replication
+import Synchronization
 import Testing
 
 @testable import RegionStore
@@ -25,15 +26,27 @@ import Testing
         var random = ModelRandom(state: seed)
         let network = try await Network(
             ["50", "51", "52"], schema: Self.schema, tables: ["public.par", "public.item"])
+        for party in network.parties { try party.writer.script("SET lock_timeout = '20ms'") }
         var totals = (changes: 0, parked: 0, kept: 0, restarts: 0)
         var policy = NamedPolicy()
+        let forcedCuts = Atomic(0)
+        let between = Self.writerBetween(network, seed: random.next())
         for round in 0..<Self.rounds {
             if changesPolicy, round % 5 == 0 {
                 policy = Self.policy(&random)
                 for party in network.parties { try Self.apply(policy, party) }
             }
             try collide(network, round)
-            for _ in 0..<(4 + random.below(10)) { try act(network, &random, &totals) }
+            // Now and then somebody writes between two steps of an apply.
+            try Checkpoint.$visit.withValue({ place in
+                if place == .applyRedo { forcedCuts.add(1, ordering: .relaxed) }
+                guard place == .applyLoaded else { return }
+                try between.withLock { try $0() }
+            }) {
+                for _ in 0..<(4 + random.below(10)) { try act(network, &random, &totals) }
+                try network.converge()
+            }
+            // What was written in the last moment.
             try network.converge()
             let model = try EngineModel(network.parties[random.below(3)], Self.constraints) {
                 ($0.shape.tableName == "item" ? policy : NamedPolicy()).tablePolicy(for: $0)
@@ -59,7 +72,35 @@ import Testing
             }
         }
         print("model against database: \(totals)")
+        print("figure rounds: \(Self.rounds)")
+        print("figure changes: \(totals.changes)")
+        print("figure forced cuts: \(forcedCuts.load(ordering: .relaxed))")
+        print("figure faults: \(totals.restarts)")
         #expect(totals.parked > 0 && totals.restarts > 0)
+    }
+
+    /// Writes into one of the databases in every fourth call or so.
+    private static func writerBetween(
+        _ network: Network, seed: UInt64
+    ) -> Mutex<@Sendable () throws -> Void> {
+        let dice = Mutex(ModelRandom(state: seed))
+        nonisolated(unsafe) let network = network
+        return Mutex {
+            let (party, sql) = dice.withLock { random in
+                (random.below(4) == 0 ? random.below(3) : nil, statement(&random))
+            }
+            guard let party else { return }
+            try write(network.parties[party], sql)
+        }
+    }
+
+    /// What a constraint, or a lock of the engine, forbids here is the writer's own error.
+    private static func write(_ party: Party, _ sql: String) throws {
+        do {
+            try party.writer.execute(sql)
+        } catch let error as PostgresError
+            where [.uniqueViolation, .foreignKeyViolation, .lockNotAvailable].contains(error.sqlState)
+        {}
     }
 
     /// Now and then two regions give one value to two rows, so that chance need not: one of the rows is parked, and
@@ -135,9 +176,7 @@ import Testing
         switch random.below(100) {
         case 0..<62:
             totals.changes += 1
-            // What a constraint forbids here is the writer's own error.
-            do { try party.writer.execute(statement(&random)) } catch let error as PostgresError
-            where [.uniqueViolation, .foreignKeyViolation].contains(error.sqlState) {}
+            try Self.write(party, Self.statement(&random))
         case 62..<75: _ = try party.engine.step()
         case 75..<97:
             let peer = network.parties[random.below(3)]
@@ -149,7 +188,7 @@ import Testing
         }
     }
 
-    private func statement(_ random: inout ModelRandom) -> String {
+    private static func statement(_ random: inout ModelRandom) -> String {
         let (id, other) = (random.below(7), random.below(7))
         let value = random.below(4)
         let text = ["NULL", "'甲'", "'𬭎 \\'", "''"][random.below(4)]

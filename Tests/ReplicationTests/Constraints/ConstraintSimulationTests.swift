@@ -18,6 +18,7 @@ import Testing
             }
         }
         print("constraints: \(totals)")
+        print("figure simulated histories: \(count)")
         #expect(totals.parked > 200 && totals.kept > 10)
     }
 
@@ -30,7 +31,7 @@ import Testing
             return
         }
         let shrunk = ConstraintHistory(seed: found, mutant: mutant).shrunk()
-        print("mutant \(mutant.rawValue): history \(found), \(shrunk.steps.count) steps")
+        print("mutant \(mutant.rawValue): killed by history \(found), \(shrunk.steps.count) steps")
         // What is left of it is the mutant's fault alone.
         #expect(ConstraintHistory(seed: found, steps: shrunk.steps).failure(&totals) == nil)
     }

@@ -10,6 +10,7 @@ import Testing
         let seed = environment["BASHU_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000_000)
         let count = environment["BASHU_HISTORIES"].flatMap { UInt64($0) } ?? 100_000
         print("simulation: \(count) histories, BASHU_SEED=\(seed)")
+        print("figure simulated histories: \(count)")
         let failed = await Simulation.firstFailure(seeds: seed..<(seed + count))
         guard let failed else { return }
         let shrunk = History(seed: failed).shrunk()
@@ -32,7 +33,7 @@ import Testing
         }
         let shrunk = History(seed: seed).shrunk(mutant: mutant)
         let end = shrunk.failure(mutant: mutant)?.description.prefix(100) ?? ""
-        print("mutant \(mutant.rawValue): history \(seed), \(shrunk.steps.count) steps: \(end)")
+        print("mutant \(mutant.rawValue): killed by history \(seed), \(shrunk.steps.count) steps: \(end)")
         // What is left of it is the mutant's fault alone.
         #expect(shrunk.failure() == nil)
     }
