@@ -164,8 +164,15 @@ extension Party {
 
     /// Does something while the daemon stands still: everything of it falls between two of the daemon's steps.
     func whileFrozen(_ body: () async throws -> Void) async throws {
-        daemon?.kill(SIGSTOP)
-        defer { daemon?.kill(SIGCONT) }
+        let daemon = try #require(daemon)
+        daemon.kill(SIGSTOP)
+        defer { daemon.kill(SIGCONT) }
+        // Not all of its threads stop at once.
+        try await eventually("the daemon of \(name) stands still") {
+            var found = siginfo_t()
+            let result = waitid(P_PID, id_t(daemon.processID), &found, WSTOPPED | WNOHANG)
+            return result == 0 && found.si_signo == SIGCHLD
+        }
         try await body()
     }
 }
