@@ -59,9 +59,14 @@ SELECT p.table_id, bool_or(p.keys IS NULL) AS marked
 -- A second session reads what this one does.
 SELECT pg_export_snapshot();
 
+-- name: cut_missing
+-- A shared table that is not there under its name: what is noted for it stays where it is until it is back.
+UPDATE bashu.shared_table SET degraded = $2 WHERE id = $1::integer AND degraded IS DISTINCT FROM $2;
+
 -- name: cut_keys
 -- The distinct keys of the pending rows, each with its last writer. What a pending row says is worked out once, not
 -- for each of its keys, and one sort serves both the choice of the last and the order.
+-- $3, here and below: tables that are left out.
 INSERT INTO pg_temp.cut_key (ord, table_id, key, digest, at, session_user_name, actor)
 SELECT row_number() OVER (ORDER BY d.place, d.key COLLATE "C"), d.table_id, d.key,
        substring(sha256(convert_to(d.key, 'UTF8')) FOR 16), d.at, d.session_user_name, d.actor
@@ -70,12 +75,13 @@ SELECT row_number() OVER (ORDER BY d.place, d.key COLLATE "C"), d.table_id, d.ke
           FROM (SELECT h.table_id, h.keys, h.seq, (extract(epoch FROM h.at) * 1000000)::bigint AS at,
                        nullif(h.session_user_name, session_user) AS session_user_name, h.actor
                   FROM bashu.pending h
-                 WHERE h.xid >= $1::xid8 OR h.xid = ANY ($2::xid8[])
+                 WHERE (h.xid >= $1::xid8 OR h.xid = ANY ($2::xid8[])) AND h.table_id <> ALL ($3::integer[])
                 OFFSET 0) p
           JOIN (SELECT t.id, row_number() OVER (ORDER BY t.schema_name COLLATE "C", t.table_name COLLATE "C") AS place
                   FROM bashu.shared_table t) s ON s.id = p.table_id
          CROSS JOIN LATERAL unnest(p.keys) AS k(key)
-         ORDER BY s.place, k.key COLLATE "C", p.seq DESC) d;
+         -- What the daemon has noted itself says neither who wrote nor when.
+         ORDER BY s.place, k.key COLLATE "C", p.session_user_name IS NULL, p.seq DESC) d;
 
 -- name: cut_hints
 -- As cut_keys, but first into cut_hint, because whole tables are to be compared too.
@@ -85,7 +91,7 @@ SELECT p.table_id, k.key, substring(sha256(convert_to(k.key, 'UTF8')) FOR 16),
        nullif(p.session_user_name, session_user), p.actor, p.seq
   FROM bashu.pending p
  CROSS JOIN LATERAL unnest(p.keys) AS k(key)
- WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[]);
+ WHERE (p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[])) AND p.table_id <> ALL ($3::integer[]);
 
 -- name: cut_vanished
 -- Digests that the log or known has alive but that no key in cut_hint has: rows that are gone from table $1.
@@ -109,7 +115,7 @@ SELECT row_number() OVER (ORDER BY s.schema_name COLLATE "C", s.table_name COLLA
        d.table_id, d.key, d.digest, d.at, d.session_user_name, d.actor, d.compared
   FROM (SELECT DISTINCT ON (h.table_id, h.key COLLATE "C") h.*
           FROM pg_temp.cut_hint h
-         ORDER BY h.table_id, h.key COLLATE "C", h.compared, h.seq DESC) d
+         ORDER BY h.table_id, h.key COLLATE "C", h.compared, h.session_user_name IS NULL, h.seq DESC) d
   JOIN bashu.shared_table s ON s.id = d.table_id;
 
 -- name: cut_ranges
@@ -131,12 +137,12 @@ SELECT coalesce(string_agg(r.timeline || ':' || r.first || '-' || r.last, ' ' OR
           FROM (SELECT p.timeline, p.seq,
                        p.seq - row_number() OVER (PARTITION BY p.timeline ORDER BY p.seq) AS island
                   FROM bashu.pending p
-                 WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[])) g
+                 WHERE (p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[])) AND p.table_id <> ALL ($3::integer[])) g
          GROUP BY g.timeline, g.island) r;
 
 -- name: cut_consume
 -- REPEATABLE READ: exactly the rows the snapshot sees.
-DELETE FROM bashu.pending p WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[]);
+DELETE FROM bashu.pending p WHERE (p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[])) AND p.table_id <> ALL ($3::integer[]);
 
 -- name: cut_hold_keys
 -- Keys of table $1 that an operator has to decide on: $2 digests (hex), $3 keys, $4 why.

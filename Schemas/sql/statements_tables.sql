@@ -12,10 +12,6 @@ SELECT s.id FROM bashu.shared_table s ORDER BY s.schema_name COLLATE "C", s.tabl
 --   refers          the table refers to others by foreign keys
 --   cascades        foreign keys of other tables that would delete or change their rows with a row of this one
 SELECT s.id, s.schema_name, s.table_name, c.relkind = 'p' AS partitioned,
-       array(SELECT format_type(a.atttypid, a.atttypmod)
-               FROM unnest(s.key_columns) WITH ORDINALITY k(name, n)
-               JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = k.name AND NOT a.attisdropped
-              ORDER BY k.n)::text AS key_types,
        array(SELECT DISTINCT a.attname::text
                FROM pg_index i
               CROSS JOIN LATERAL unnest(i.indkey) k(attnum)

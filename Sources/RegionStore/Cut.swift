@@ -46,6 +46,8 @@ final class Cutter {
     private var takenXip = "{}"
     /// Fingerprints at the last committed cut, per table.
     private(set) var fingerprints: [Int: String] = [:]
+    /// Tables that were not there under their names when a cut last looked: what is pending for them waits.
+    private(set) var missing: Set<Int> = []
 
     init(session: Session, scan: Session, log: LogReader, logger: Logger) throws {
         self.session = session
@@ -55,6 +57,9 @@ final class Cutter {
         for session in [session, scan] { try session.script(SQLText.named("cut_temp")) }
         try reloadFingerprints()
     }
+
+    /// These tables are there.
+    func found(_ tables: some Sequence<Int>) { missing.subtract(tables) }
 
     func reloadFingerprints() throws {
         fingerprints = [:]
@@ -77,7 +82,7 @@ final class Cutter {
     /// Cuts what is pending, and compares `whole` tables as a whole. `isLarge`: there is enough to compare for two
     /// sessions.
     ///
-    /// - Throws: `StoreError.fenceLost`, `StoreError.tableMissing`, `PostgresError` (55P03 when DDL holds a table).
+    /// - Throws: `StoreError.fenceLost`, `PostgresError` (55P03 when DDL holds a table).
     ///   Nothing is changed then.
     func cut(
         _ catalogue: inout TableCatalogue, tables: Set<Int>, whole: Set<Int> = [], isLarge: Bool = false,
@@ -183,10 +188,11 @@ final class Cutter {
         var unlocked: Set<Int> = []
         for row in try session.query(SQLText.named("cut_tables"), bound) {
             let id = Int(try row.int("table_id"))
-            if !scope.concerned.contains(id) { unlocked.insert(id) }
+            if !scope.concerned.contains(id), !missing.contains(id) { unlocked.insert(id) }
             if try row.bool("marked") { marked.insert(id) }
         }
         if !unlocked.isEmpty { return .more(unlocked) }
+        run.leftOut = missing.subtracting(scope.concerned)
         marked.formUnion(try compareShapes(&catalogue, concerned: scope.concerned, run: run))
         try run.collectKeys(catalogue, marked: marked.intersection(catalogue.tables.keys))
         try Checkpoint.cutHasKeys.reached()
@@ -203,7 +209,10 @@ final class Cutter {
         var changed: Set<Int> = []
         for id in concerned {
             guard let fingerprint = current[id] else {
-                if let table = catalogue.table(id: id) { throw StoreError.tableMissing(table: table.name) }
+                run.leftOut.insert(id)
+                try session.execute(
+                    SQLText.named("cut_missing"),
+                    [.int(id), .text("the table is gone or has another name: what is written to it waits")])
                 continue
             }
             if catalogue.table(id: id)?.fingerprint != fingerprint { try catalogue.reload(session) }
@@ -241,8 +250,11 @@ final class Cutter {
     }
 
     private func committed(_ run: CutRun) {
-        takenXmax = run.position.xmax
-        takenXip = run.position.xip
+        // What was left out lies below every bound: look at all of it again.
+        (takenXmax, takenXip) = run.leftOut.isEmpty ? (run.position.xmax, run.position.xip) : ("0", "{}")
         fingerprints.merge(run.fingerprints) { $1 }
+        missing = run.leftOut
+        // One that comes back is compared as a whole.
+        for id in missing { fingerprints[id] = nil }
     }
 }

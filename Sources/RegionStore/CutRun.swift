@@ -15,6 +15,8 @@ final class CutRun {
     let position: OwnPosition
     /// Shapes of the tables that were compared as a whole.
     var fingerprints: [Int: String] = [:]
+    /// Tables that are not there: what is pending for them is neither read nor consumed.
+    var leftOut: Set<Int> = []
     private(set) var outcome = Cutter.Outcome()
 
     private let builder: OwnBatchBuilder
@@ -36,14 +38,16 @@ final class CutRun {
         builder = OwnBatchBuilder(session: session, log: cutter.log, position: position)
     }
 
+    private var bound: [Parameter] { cutter.bound + [.intArray(leftOut.map(Int64.init))] }
+
     // MARK: Keys
 
     /// Fills `cut_key`: the keys of the pending rows, and every key of the marked tables.
     func collectKeys(_ catalogue: TableCatalogue, marked: Set<Int>) throws {
         if marked.isEmpty {
-            try scan.execute(SQLText.named("cut_keys"), cutter.bound)
+            try scan.execute(SQLText.named("cut_keys"), bound)
         } else {
-            try scan.execute(SQLText.named("cut_hints"), cutter.bound)
+            try scan.execute(SQLText.named("cut_hints"), bound)
             for table in marked.sorted().compactMap({ catalogue.table(id: $0) }) {
                 let present = try scan.execute(TableStatements(table: table).hintAllKeys)
                 let vanished = try cutter.hintVanished(table, scan)
@@ -149,10 +153,10 @@ final class CutRun {
 
     private func finish() throws {
         if outcome.changes > 0 {
-            let consumed = try session.queryOne(SQLText.named("cut_consumed"), cutter.bound)?.text(0) ?? ""
+            let consumed = try session.queryOne(SQLText.named("cut_consumed"), bound)?.text(0) ?? ""
             outcome.number = try builder.finish(consumed: try Self.consumed(consumed))
         }
-        try session.execute(SQLText.named("cut_consume"), cutter.bound)
+        try session.execute(SQLText.named("cut_consume"), bound)
     }
 
     private static func consumed(_ text: String) throws -> [BatchTrailer.Consumed] {

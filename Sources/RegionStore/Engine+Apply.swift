@@ -6,6 +6,10 @@ internal import Replication
 struct ApplyRetries {
     /// Attempts in a row that somebody else's locks ended.
     var lockFailures = 0
+    /// The same of what is not an apply of batches: rechecks, rulings, a new policy. They must not make batches wait.
+    var otherLockFailures = 0
+    /// Rechecks are not tried again before this time.
+    var recheckAt = ContinuousClock.now
     /// Attempts in a row that a marker, a changed shape or drift ended.
     var restarts = 0
     /// Origins whose next batch is not tried again before a time.
@@ -19,6 +23,15 @@ struct ApplyRetries {
     static let waitMax = Duration.seconds(30)
     /// More restarts than this in a row: the batch is held with the reason.
     static let restartsMax = 20
+
+    /// Patience of what is not an apply of batches: never more than the shortest wait.
+    var otherPatience: LockPatience { LockPatience(failures: min(otherLockFailures, LockPatience.skippingMax)) }
+
+    /// Somebody else's locks were in the way of a recheck.
+    mutating func recheckFailed() {
+        otherLockFailures += 1
+        recheckAt = .now + min(.milliseconds(50) * (1 << min(otherLockFailures, 6)), .seconds(2))
+    }
 
     /// Capped, doubling, with jitter so that regions that wait for each other do not move in step.
     func wait(_ attempts: Int) -> Duration {
@@ -75,10 +88,12 @@ extension Engine {
         return (applied, waiting)
     }
 
-    func attempt(_ group: ApplyGroup, recheck: [RecheckKey] = []) -> Applier.Attempt {
+    func attempt(
+        _ group: ApplyGroup, recheck: [RecheckKey] = [], patience: LockPatience? = nil
+    ) -> Applier.Attempt {
         Applier.Attempt(
             group: group, recheck: recheck, catalogue: catalogue, fingerprints: cutter.fingerprints, token: token,
-            patience: LockPatience(failures: retries.lockFailures),
+            patience: patience ?? LockPatience(failures: retries.lockFailures),
             policy: policies.policy)
     }
 
@@ -88,10 +103,11 @@ extension Engine {
     /// A cut while apply holds its row locks: it must not wait long for anybody.
     func forcedCut() throws {
         let pending = try cutter.poll()
-        guard !pending.tables.isEmpty else { return }
+        guard !pending.tables.subtracting(cutter.missing).isEmpty else { return }
         // More than fits into the time that others may wait for our locks: without them, then.
         guard pending.hints <= Self.forcedHintsMax else { throw ApplyInterrupt.cutFirst }
-        let outcome = try cutter.cut(&catalogue, tables: pending.tables, token: token, lockMilliseconds: 200)
+        let tables = pending.tables.subtracting(cutter.missing)
+        let outcome = try cutter.cut(&catalogue, tables: tables, token: token, lockMilliseconds: 200)
         if outcome.number != nil { try notifyPeers() }
     }
 
@@ -180,7 +196,7 @@ extension Engine {
             try cutter.acknowledgeShapes(catalogue)
             return
         }
-        let tables = try cutter.poll().tables.union(changed)
+        let tables = try cutter.poll().tables.subtracting(cutter.missing).union(changed)
         guard !tables.isEmpty else { return }
         try publish(tables: tables, whole: changed, &step)
     }
@@ -241,6 +257,7 @@ extension Engine {
 
     /// Projects keys again that an own change or a restore has touched, each on its own footing.
     func recheck(_ step: inout EngineStep) throws {
+        guard retries.recheckAt <= .now else { return }
         let rows = try control.query(SQLText.named("recheck_take"), [.int(500), .bool(true)])
         let keys = try rows.map {
             RecheckKey(
@@ -250,12 +267,14 @@ extension Engine {
         guard !keys.isEmpty else { return }
         try publishBefore(keys, &step)
         do {
-            _ = try applier.apply(attempt(ApplyGroup(), recheck: keys)) { [self] in try forcedCut() }
+            let attempt = attempt(ApplyGroup(), recheck: keys, patience: retries.otherPatience)
+            _ = try applier.apply(attempt) { [self] in try forcedCut() }
+            retries.otherLockFailures = 0
             step.didWork = true
         } catch let interrupt as ApplyInterrupt {
-            if case .rowLocked = interrupt { retries.lockFailures += 1 }
+            if case .rowLocked = interrupt { retries.recheckFailed() }
         } catch let error as PostgresError where Self.transient.contains(error.sqlState) {
-            retries.lockFailures += 1
+            retries.recheckFailed()
         } catch StoreError.held(let reason) {
             for key in keys {
                 try control.execute(

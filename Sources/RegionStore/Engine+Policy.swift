@@ -48,7 +48,7 @@ extension Engine {
         }
         try publishBefore(keys, &step)
         do {
-            var attempt = attempt(ApplyGroup(), recheck: keys)
+            var attempt = attempt(ApplyGroup(), recheck: keys, patience: retries.otherPatience)
             attempt.readsWholeHistory = true
             attempt.beforeCommit = { session in
                 try session.execute(SQLText.named("policy_cases_close"))
@@ -60,10 +60,10 @@ extension Engine {
             step.didWork = true
             try notifyPeers()
         } catch let interrupt as ApplyInterrupt {
-            if case .rowLocked = interrupt { retries.lockFailures += 1 }
+            if case .rowLocked = interrupt { retries.otherLockFailures += 1 }
             policies.retryAt = .now + .milliseconds(200)
         } catch let error as PostgresError where Self.transient.contains(error.sqlState) {
-            retries.lockFailures += 1
+            retries.otherLockFailures += 1
             policies.retryAt = .now + .milliseconds(200)
         } catch StoreError.held(let reason) {
             postpone("\(reason.reason)")

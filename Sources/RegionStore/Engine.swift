@@ -90,6 +90,7 @@ public final class Engine {
             throw StoreError.unexpectedResult("no row from a look at what there is to do")
         }
         let pending = Set(try row.text("tables").split(separator: ",").compactMap { Int($0) })
+            .subtracting(cutter.missing)
         if !node.isReplica {
             try cutIfNeeded(pending, isLarge: row.bool("many"), through: row.int("through"), &step)
         }
@@ -121,6 +122,13 @@ public final class Engine {
         }
         do {
             try publish(tables: pending, isLarge: isLarge, &step)
+        } catch let error as PostgresError
+            where error.kind == .statementFailed && !Self.transient.contains(error.sqlState)
+        {
+            // A key column that has another name, say: what DDL has broken is repaired first.
+            timers.shapes = .now
+            try compareShapes(&step)
+            throw error
         } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
             // DDL holds a table: what others have sent goes on meanwhile.
             try heartbeat("waiting to cut", problem: "a table that has pending changes is locked: \(error.message)")
@@ -155,6 +163,7 @@ public final class Engine {
             if current != catalogue.tables { try catalogue.reload(control) }
             return
         }
+        cutter.found(current.keys)
         let changed = Set(ids.filter { current[$0]?.fingerprint != cutter.fingerprints[$0] })
             .union(current.values.filter { $0.captureFault != nil }.map(\.id))
         guard !changed.isEmpty else { return }

@@ -93,18 +93,20 @@ extension Engine {
             return .failed("the table of the ruling is not shared any more")
         }
         do {
-            let number = try applier.rule(ruling, attempt(ApplyGroup()), table)
+            let attempt = attempt(ApplyGroup(), patience: retries.otherPatience)
+            let number = try applier.rule(ruling, attempt, table)
+            retries.otherLockFailures = 0
             return .taken(batch: number)
         } catch let stale as StaleRuling {
             return .stale(stale.reason)
         } catch is ApplyInterrupt {
-            retries.lockFailures += 1
+            retries.otherLockFailures += 1
             return nil
         } catch StoreError.held(let hold) {
             return .failed(hold.reason)
         } catch let error as PostgresError where error.kind == .statementFailed {
             if error.sqlState == .lockNotAvailable {
-                retries.lockFailures += 1
+                retries.otherLockFailures += 1
                 return nil
             }
             return .failed("\(error)")

@@ -4,8 +4,6 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case fenceLost
     /// Another daemon runs on this database and holds its lock; `holder` says who, as far as is known.
     case daemonRunning(holder: String)
-    /// A shared table is not in the database any more.
-    case tableMissing(table: String)
     /// A batch cannot be applied here at present; it waits, and is tried again.
     case held(Hold)
     /// The database answered in a form that this version does not know: another schema version, or damage.
@@ -19,8 +17,6 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "another bashud has taken over this database; this one has stopped and has changed nothing since"
         case .daemonRunning(let holder):
             "another bashud is running on this database (\(holder)); stop it first"
-        case .tableMissing(let table):
-            "shared table \(table) is not in the database; put it back, or take it out with: bashuctl table remove"
         case .held(let hold):
             hold.reason
         case .unexpectedResult(let what):

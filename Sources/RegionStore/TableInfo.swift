@@ -108,7 +108,7 @@ struct TableCatalogue {
     static func read(_ session: Session, ids: [Int]) throws -> [Int: TableInfo] {
         guard !ids.isEmpty else { return [:] }
         let parameter = Parameter.intArray(ids.map(Int64.init))
-        var shapes: [Int: (shape: Shape, fingerprint: String, fault: String?)] = [:]
+        var shapes: [Int: (shape: Shape, keyTypes: [String], fingerprint: String, fault: String?)] = [:]
         for row in try session.query("SELECT * FROM bashu.table_shapes($1::integer[])", [parameter]) {
             // A table that is gone has no columns.
             guard !row.isNull("relation"), !row.isNull("columns"), !row.isNull("key_columns") else { continue }
@@ -119,7 +119,8 @@ struct TableCatalogue {
                 types: try ArrayText.parse(row.text("types")))
             let intact = try row.bool("intact")
             let fault = intact ? nil : (row[text: "fault"] ?? "capture is not whole")
-            shapes[Int(try row.int("id"))] = (shape, try row.text("fingerprint"), fault)
+            shapes[Int(try row.int("id"))] = (
+                shape, try ArrayText.parse(row.text("key_types")), try row.text("fingerprint"), fault)
         }
         var result: [Int: TableInfo] = [:]
         for row in try session.query(SQLText.named("tables_info"), [parameter]) {
@@ -127,7 +128,7 @@ struct TableCatalogue {
             guard let known = shapes[id] else { continue }
             result[id] = TableInfo(
                 id: id, shape: known.shape,
-                keyTypes: try ArrayText.parse(row.text("key_types")),
+                keyTypes: known.keyTypes,
                 isPartitioned: try row.bool("partitioned"),
                 uniqueColumns: try ArrayText.parse(row.text("unique_columns")),
                 identityAlways: try ArrayText.parse(row.text("identity_always")),

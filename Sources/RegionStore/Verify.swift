@@ -219,11 +219,22 @@ extension Engine {
     }
 
     private func verify(_ argument: VerifyArgument, _ step: inout EngineStep) throws -> VerifyReport {
+        try catalogue.reload(control)
         let wanted = argument.tables
         let tables = catalogue.tables.values.filter { wanted?.contains($0.name) ?? true }
         let own = try control.queryOne("SELECT id FROM bashu.origin WHERE own")?.int(0) ?? 0
         var (report, found) = try cutter.verify(tables.sorted { $0.id < $1.id }, ownOrigin: Int(own))
-        for name in wanted ?? [] where !tables.contains(where: { $0.name == name }) {
+        for row in try control.query("SELECT id, schema_name, table_name FROM bashu.shared_table ORDER BY id")
+        where catalogue.table(id: Int(try row.int(0))) == nil {
+            let name = "\(try row.text(1)).\(try row.text(2))"
+            if wanted?.contains(name) ?? true {
+                report.skipped.append("\(name): the table is gone or has another name")
+            }
+        }
+        for name in wanted ?? []
+        where !tables.contains(where: { $0.name == name })
+            && !report.skipped.contains(where: { $0.hasPrefix("\(name):") })
+        {
             report.skipped.append("\(name): not a shared table")
         }
         if let repair = argument.repair { try self.repair(found, repair, &step) }
@@ -250,7 +261,7 @@ extension Engine {
     /// Cuts whatever is pending, unless this is a replica.
     func cutEverything(_ step: inout EngineStep) throws {
         guard !node.isReplica else { return }
-        let tables = try cutter.poll().tables
+        let tables = try cutter.poll().tables.subtracting(cutter.missing)
         if !tables.isEmpty { try publish(tables: tables, &step) }
     }
 }
