@@ -140,25 +140,47 @@ public struct PeerComparison: Sendable {
         let theirs = try Digests(table.schema, table.table, table.columns, there, keys: keys)
         let before = Set(table.candidates)
         let now = Self.differing(ours, theirs, Set(keys))
-        for candidate in now where before.contains(candidate) { add(candidate, table) }
+        let proven = now.filter(before.contains)
+        var columns: [String: [String]] = [:]
+        let both = proven.filter { $0.here != nil && $0.there != nil }.prefix(VerifyReport.examplesMax)
+        try narrow(both.map(\.key), table.columns, table, here, there, &columns)
+        for candidate in proven { add(candidate, table, columns[candidate.key] ?? []) }
         table.candidates = now.filter { !before.contains($0) }
         meet(ours, theirs)
     }
 
+    /// Finds the columns in which rows differ, by halves: mostly it is one of many.
+    private func narrow(
+        _ keys: [String], _ columns: [String], _ table: Table, _ here: Session, _ there: Session,
+        _ found: inout [String: [String]]
+    ) throws {
+        guard !keys.isEmpty else { return }
+        let ours = try Digests(table.schema, table.table, columns, here, keys: keys)
+        let theirs = try Digests(table.schema, table.table, columns, there, keys: keys)
+        let differing = keys.filter { ours.keys[$0] != theirs.keys[$0] }
+        guard columns.count > 1 else {
+            for key in differing { found[key, default: []] += columns }
+            return
+        }
+        let half = columns.count / 2
+        try narrow(differing, Array(columns[..<half]), table, here, there, &found)
+        try narrow(differing, Array(columns[half...]), table, here, there, &found)
+    }
+
     /// What is left counts as different: nobody could be waited for.
     private mutating func settled() -> VerifyReport {
-        for table in tables { for candidate in table.candidates { add(candidate, table) } }
+        for table in tables { for candidate in table.candidates { add(candidate, table, []) } }
         return report
     }
 
-    private mutating func add(_ candidate: Candidate, _ table: Table) {
+    private mutating func add(_ candidate: Candidate, _ table: Table, _ columns: [String]) {
         let kind =
             switch (candidate.here, candidate.there) {
             case (nil, _): "missing"
             case (_, nil): "extra"
             default: "differs"
             }
-        report.add(RowDifference(table: table.name, key: candidate.key, kind: kind, columns: []))
+        report.add(RowDifference(table: table.name, key: candidate.key, kind: kind, columns: columns))
     }
 
     private static func applied(_ session: Session) throws -> Vector {

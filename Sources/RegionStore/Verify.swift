@@ -10,12 +10,37 @@ public struct RowDifference: Codable, Sendable, Equatable {
     public let kind: String
     /// Columns whose values differ.
     public let columns: [String]
+    /// Both sides of every column that differs, or of all where the row is on one side only; nil of a comparison with
+    /// a peer, which exchanges digests.
+    public let values: [Values]?
 
-    public init(table: String, key: String, kind: String, columns: [String]) {
+    public init(table: String, key: String, kind: String, columns: [String], values: [Values]? = nil) {
         self.table = table
         self.key = key
         self.kind = kind
         self.columns = columns
+        self.values = values
+    }
+
+    /// One column: what the log says, and what the table has. Long values are cut short.
+    public struct Values: Codable, Sendable, Equatable {
+        public let column: String
+        /// Nil for NULL, and where the log has no row.
+        public let log: String?
+        /// Nil for NULL, and where there is no row here.
+        public let here: String?
+
+        /// Characters that are kept.
+        static let charactersMax = 200
+
+        init(_ column: String, log: String?, here: String?) {
+            let short = { (text: String) in
+                text.count > Self.charactersMax ? text.prefix(Self.charactersMax) + "…" : text
+            }
+            self.column = column
+            self.log = log.map { String(short($0)) }
+            self.here = here.map { String(short($0)) }
+        }
     }
 }
 
@@ -126,7 +151,7 @@ private struct Comparison {
             let lookUps = try CutComparison.lookUps(session, table).0
             var page = CutPage(table: table, originID: ownOrigin, lookUps: lookUps)
             try page.run(session, log, first: range.int("first"), last: range.int("last")) { rows in
-                for row in rows where try Self.compare(row, table, &report) {
+                for row in try withGoneImages(rows, report) where try Self.compare(row, table, &report) {
                     guard keys.count < VerifyReport.repairMax else { continue }
                     keys.append(
                         RecheckKey(tableID: table.id, digest: row.digest.hex, key: row.key, reason: "restore"))
@@ -134,6 +159,22 @@ private struct Comparison {
             }
         }
         return (report, keys)
+    }
+
+    /// A page leaves out what rows that are gone had been; of those that will be named it is read.
+    private func withGoneImages(_ rows: [CutRow], _ report: VerifyReport) throws -> [CutRow] {
+        let room = VerifyReport.examplesMax - report.examples.count
+        let gone = rows.indices.filter { !rows[$0].isPresent && rows[$0].known != nil && rows[$0].pointer != nil }
+            .prefix(max(0, room))
+        guard !gone.isEmpty else { return rows }
+        var lines = [[UInt8]](repeating: [], count: gone.count)
+        try log.lines(session, gone.compactMap { rows[$0].pointer }) { place, line in lines[place] = Array(line) }
+        var rows = rows
+        for (index, line) in zip(gone, lines) {
+            let change = try log.parse(session, line[...])
+            rows[index].known = change.image.map { .init(shape: change.shape, bytes: $0) } ?? rows[index].known
+        }
+        return rows
     }
 
     /// Keys that are known but have no row, after those that have.
@@ -158,14 +199,27 @@ private struct Comparison {
 
     private static func compare(_ row: CutRow, _ table: TableInfo, _ report: inout VerifyReport) throws -> Bool {
         report.rows[table.name, default: 0] += 1
-        let (kind, columns): (String, [String])
+        let names = table.shape.columns
+        let texts = { (bytes: ArraySlice<UInt8>) in bytes.withUnsafeBytes { CopyText.values($0) } }
+        let difference: RowDifference
         switch try row.difference(table.shape) {
         case .none: return false
-        case .insert: (kind, columns) = ("extra", [])
-        case .delete: (kind, columns) = ("missing", [])
-        case .update(let ordinals, _): (kind, columns) = ("differs", ordinals.map { table.shape.columns[$0] })
+        case .insert:
+            let values = zip(names, texts(row.image)).map { RowDifference.Values($0, log: nil, here: $1) }
+            difference = RowDifference(table: table.name, key: row.key, kind: "extra", columns: [], values: values)
+        case .delete:
+            let known = row.known.map { zip($0.shape.columns, texts($0.bytes[...])) }.map(Array.init) ?? []
+            let values = known.map { RowDifference.Values($0, log: $1, here: nil) }
+            difference = RowDifference(table: table.name, key: row.key, kind: "missing", columns: [], values: values)
+        case .update(let ordinals, let old):
+            let (now, before) = (texts(row.image), texts(old[...]))
+            let values = ordinals.enumerated().map { place, ordinal in
+                RowDifference.Values(names[ordinal], log: before[place], here: now[ordinal])
+            }
+            difference = RowDifference(
+                table: table.name, key: row.key, kind: "differs", columns: ordinals.map { names[$0] }, values: values)
         }
-        report.add(RowDifference(table: table.name, key: row.key, kind: kind, columns: columns))
+        report.add(difference)
         return true
     }
 }

@@ -5,7 +5,7 @@ import RegionStore
 
 struct Verify: ControlCommand {
     static let configuration = page(
-        "verify", "[TABLE…] [--against PEER] [--repair HOW]", .verify, GeneralPage.verifyMore)
+        "verify", "[TABLE…] [--against PEER] [--repair HOW [--dry-run]]", .verify, GeneralPage.verifyMore)
 
     @Argument(help: help(.verifyTables))
     var tables: [String] = []
@@ -15,6 +15,9 @@ struct Verify: ControlCommand {
 
     @Option(help: help(.repair, value: "publish|restore"))
     var repair: Repair?
+
+    @Flag(help: help(.dryRepair))
+    var dryRun = false
 
     @Option(help: help(.timeout, value: "seconds"))
     var timeout = 3_600
@@ -31,12 +34,13 @@ struct Verify: ControlCommand {
 
     func validate() throws {
         guard timeout >= 0 else { throw ValidationError(speech(WorkMessage.badSeconds)) }
+        guard !dryRun || repair != nil else { throw ValidationError(speech(VerifyMessage.dryNeedsRepair)) }
         guard against == nil || repair == nil else { throw ValidationError(speech(WorkMessage.verifyEither)) }
     }
 
     func execute(_ context: Context) async throws -> ExitStatus {
         try await context.connected { connection in
-            let (tables, against, repair) = (tables, against, repair)
+            let (tables, against, repair) = (tables, against, dryRun ? nil : repair)
             let argument = try await connection.run { session in
                 _ = try Status.readNode(session)
                 if let against, try !Peers.list(session).contains(where: { $0.name == against }) {
@@ -56,7 +60,8 @@ struct Verify: ControlCommand {
             case .json: Output.print(json(report).text)
             case .table: show(report, context)
             }
-            let left = report.different.values.reduce(0, +) - (repair == nil ? 0 : VerifyReport.repairMax)
+            let repaired = repair == nil ? 0 : VerifyReport.repairMax
+            let left = report.different.values.reduce(0, +) - repaired
             return .combined([left > 0 ? .different : .done, report.skipped.isEmpty ? .done : .failed])
         }
     }
@@ -81,7 +86,8 @@ struct Verify: ControlCommand {
             context.print(speech(WorkMessage.verifySkipped, ["reason": skipped]).printable)
         }
         if !report.examples.isEmpty {
-            context.print { Self.table(report.examples).lines(width: $0, style: $1) }
+            let table = dryRun ? Self.sides(report.examples) : Self.table(report.examples)
+            context.print { table.lines(width: $0, style: $1) }
         }
         let total = report.different.values.reduce(0, +)
         if total > 0 {
@@ -98,6 +104,10 @@ struct Verify: ControlCommand {
             context.print(speech(WorkMessage.verifyMore, ["shown": "\(report.examples.count)"]))
         }
         guard let repair, total > 0 else { return }
+        if dryRun {
+            return context.print(
+                speech(repair == .publish ? VerifyMessage.wouldPublish : VerifyMessage.wouldRestore))
+        }
         context.print(speech(repair == .publish ? WorkMessage.verifyPublished : WorkMessage.verifyRestored))
         if total > VerifyReport.repairMax {
             context.print(speech(WorkMessage.verifyAgain, ["count": "\(VerifyReport.repairMax)"]))
@@ -114,6 +124,26 @@ struct Verify: ControlCommand {
                 Cell(difference.table), Cell(speech.list(difference.keyValues)),
                 Cell(text(difference.kind), .bad), Cell(speech.list(difference.columns)),
             ])
+        }
+        return table
+    }
+
+    /// Every column that differs, as the log has it and as it is here.
+    private static func sides(_ differences: [RowDifference]) -> Table {
+        var table = Table([
+            .init(speech(WordMessage.table), .left, .truncate), .init(speech(WordMessage.key), .left, .truncate),
+            .init(speech(WordMessage.column), .left, .truncate), .init(speech(VerifyMessage.sideLog), .left, .wrap),
+            .init(speech(VerifyMessage.sideTable), .left, .wrap),
+        ])
+        for difference in differences {
+            for (index, values) in (difference.values ?? []).enumerated() {
+                let isThere = (log: difference.kind != "extra", here: difference.kind != "missing")
+                table.add([
+                    Cell(index == 0 ? difference.table : ""),
+                    Cell(index == 0 ? speech.list(difference.keyValues) : ""), Cell(values.column),
+                    Cell(isThere.log ? values.log ?? "NULL" : "-"), Cell(isThere.here ? values.here ?? "NULL" : "-"),
+                ])
+            }
         }
         return table
     }
@@ -144,6 +174,13 @@ struct Verify: ControlCommand {
                         [
                             "table": .string($0.table), "key": .strings($0.keyValues), "found": .string($0.kind),
                             "columns": .strings($0.columns),
+                            "values": .array(
+                                ($0.values ?? []).map { one in
+                                    [
+                                        "column": .string(one.column), "log": JSONValue(one.log),
+                                        "here": JSONValue(one.here),
+                                    ]
+                                }),
                         ]
                     }),
                 "skipped": .strings(report.skipped),

@@ -46,20 +46,30 @@ public enum GeneralPage: MessageCatalogue {
                   bashuctl history standard 'GB/T 1.1-2020'
                   bashuctl history standard_part 'GB/T 1.1-2020' 2
                 """)
-        case .verifyMore:
-            Bilingual(
-                """
-                Names the rows that differ; rows in flight are no false alarm. Exit status 5 when any differ.
-
-                Example:
-                  bashuctl verify standard
-                """,
-                """
-                列出不同的行；正在传输的行不会误报。有不同时退出状态为 5。
-
-                示例：
-                  bashuctl verify standard
-                """)
+        case .verifyMore: VerifyPage.more
         }
     }
+}
+
+private enum VerifyPage {
+    static let more = Bilingual(
+        """
+        Names the rows that differ; rows in flight are no false alarm. Exit status 5 when any differ.
+
+        --repair publish makes what the table has a change like any other; --repair restore puts back what \
+        the log says. Look first with --dry-run, which shows both.
+
+        Example:
+          bashuctl verify standard
+          bashuctl verify standard --repair restore --dry-run
+        """,
+        """
+        列出不同的行；正在传输的行不会误报。有不同时退出状态为 5。
+
+        --repair publish 把表中的值作为普通变更发布；--repair restore 恢复日志中的值。请先用 --dry-run 查看双方的值。
+
+        示例：
+          bashuctl verify standard
+          bashuctl verify standard --repair restore --dry-run
+        """)
 }

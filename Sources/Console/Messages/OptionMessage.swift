@@ -3,7 +3,7 @@ public enum OptionMessage: MessageCatalogue {
     case config, database, output, kind, region, daemonRole, yes, tableName, without, allowTruncate
     case keysMayCollide, guardTriggers, allowTriggers, peerName, conninfo, login, joinFrom, noWait, watch
     case interval, maxLag, caseTable, caseState, caseAll, limit
-    case historyTable, historyKey, verifyTables, against, repair, timeout, waitPeer, waitTimeout
+    case historyTable, historyKey, verifyTables, against, repair, dryRepair, timeout, waitPeer, waitTimeout
     case schemaName, schemaList
     case policyFile
 
@@ -52,6 +52,7 @@ public enum OptionMessage: MessageCatalogue {
         case .historyKey: Bilingual("The key: one value for each key column.", "键：每个键列一个值。")
         case .verifyTables: Bilingual("Only these tables (default: all).", "只比对这些表（默认：全部）。")
         case .against: Bilingual("Compare with this peer instead of with the log.", "与该对端比对，而不是与日志比对。")
+        case .dryRepair: Bilingual("Show both sides, and change nothing.", "只显示双方的值，不作更改。")
         case .repair: Bilingual("Publish what differs, or restore it from the log.", "发布不同之处（publish），或按日志恢复（restore）。")
         case .timeout: Bilingual("Give up after so many seconds.", "超过此秒数即放弃。")
         case .waitPeer: Bilingual("The peer to wait for.", "等待哪个对端。")

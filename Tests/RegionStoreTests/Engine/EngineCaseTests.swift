@@ -186,9 +186,13 @@ import Testing
         let compared = try #require(try comparison.step(here: sc.owner, there: cq.owner))
         let drifted = ["differs {5}", "extra {99}", "missing {6}"]
         #expect(compared.examples.map { "\($0.kind) \($0.key)" }.sorted() == drifted)
+        #expect(compared.examples.first { $0.kind == "differs" }?.columns == ["amount"])
         let local = try sc.differences()
         #expect(local.map { "\($0.kind) \($0.key)" }.sorted() == drifted)
         #expect(local.first { $0.kind == "differs" }?.columns == ["amount"])
+        #expect(local.first { $0.kind == "differs" }?.values?.map(\.log) == ["5.00"])
+        #expect(local.first { $0.kind == "extra" }?.values?.map(\.here) == ["99", "extra", "1.00"])
+        #expect(local.first { $0.kind == "missing" }?.values?.map(\.log) == ["6", "n6", "6.00"])
         for (repair, amount) in [("restore", "5.00"), ("publish", "77.00")] {
             try sc.owner.execute(
                 "INSERT INTO bashu.request (kind, argument) VALUES ('verify', jsonb_build_object('repair', $1::text))",

@@ -27,7 +27,9 @@ import Testing
             "aParkedRowComesBackWhenItsValueIsFree",
             { try await EngineConstraintTests().aParkedRowComesBackWhenItsValueIsFree() }
         ),
-        .asynchronousRuling: ("aRulingSurvivesACrash", { try await Stories().aRulingSurvivesACrash() }),
+        .asynchronousRuling: (
+            "scenarioR1_aRulingSurvivesACrash", { try await Stories().scenarioR1_aRulingSurvivesACrash() }
+        ),
         .policyOnKnownOnly: ("scenarioV_closedCases", { try await Stories().scenarioV_closedCases() }),
     ]
 
@@ -59,7 +61,9 @@ import Testing
     @Test func whatIsKnownFollows() async throws { try await Stories().whatIsKnownFollows() }
     @Test func aTransactionDuringACut() async throws { try await Stories().aTransactionDuringACut() }
     @Test func scenarioJ_rewrite() async throws { try await Stories().scenarioJ_rewrite() }
-    @Test func aRulingSurvivesACrash() async throws { try await Stories().aRulingSurvivesACrash() }
+    @Test func scenarioR1_aRulingSurvivesACrash() async throws {
+        try await Stories().scenarioR1_aRulingSurvivesACrash()
+    }
     @Test func scenarioV_closedCases() async throws { try await Stories().scenarioV_closedCases() }
 
     /// Test builds look at every commit whether tables and log agree.
@@ -300,7 +304,7 @@ private struct Stories {
     }
 
     /// What a person was told is in the log is there after the server has crashed.
-    func aRulingSurvivesACrash() async throws {
+    func scenarioR1_aRulingSurvivesACrash() async throws {
         let cluster = try await TestCluster.start(.init(settings: ["wal_writer_delay": "10s"], durable: true))
         let roles = try cluster.session()
         for role in [Party.owner, Party.daemon, Party.writer, Party.peerLogin] {

@@ -225,7 +225,7 @@ import Testing
         try expectEqual(network, [["1", "50", "现行", "2020-01-01", "原"]])
     }
 
-    @Test func aBlindChangeIsRuled() async throws {
+    @Test func scenarioR1_aBlindChangeIsRuled() async throws {
         let network = try await Network(
             ["50", "51"], schema: EngineConstraintTests.schema, tables: EngineConstraintTests.tables)
         let (cq, sc) = (try network["50"], try network["51"])

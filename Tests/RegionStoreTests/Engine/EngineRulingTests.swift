@@ -70,7 +70,7 @@ import Testing
             .map { try $0.text(0) }
     }
 
-    @Test func twoRegionsThatRuleAtOnceMakeANewCase() async throws {
+    @Test func scenarioR1_twoRegionsThatRuleAtOnceMakeANewCase() async throws {
         let network = try await contested(["50", "51", "52"])
         for party in network.parties.prefix(2) {
             let shown = try shown(party)
@@ -92,7 +92,7 @@ import Testing
         #expect(try states(network["50"]).allSatisfy { $0.hasSuffix("ruled") })
     }
 
-    @Test func aRulingOnAnEditedRowIsStale() async throws {
+    @Test func scenarioR1_aRulingOnAnEditedRowIsStale() async throws {
         let network = try await contested()
         let (cq, sc) = (try network["50"], try network["51"])
         let before = try shown(cq)
@@ -121,7 +121,7 @@ import Testing
         try expectEqual(network, [["1", "甲", nil, "A"]])
     }
 
-    @Test func aRulingOnAParkedRowBringsItBackEverywhere() async throws {
+    @Test func scenarioR1_aRulingOnAParkedRowBringsItBackEverywhere() async throws {
         let network = try await network(["50", "51", "52"])
         try network["50"].writer.execute("INSERT INTO public.std VALUES (1, '甲', 1, 'A')")
         try network["50"].settle()

@@ -64,4 +64,21 @@ import Testing
     func whatIsNoPlainArrayIsRefused(_ text: String) {
         #expect(ArrayElement.parse(field(text)) == nil)
     }
+
+    /// An old and a new life of one region are both in the frontier of a group that prefers the region: the newer wins.
+    @Test func scenarioY1_twoLivesOfOneRegion() throws {
+        let policy = TablePolicy(
+            columnCount: 1, groups: [ColumnGroup(name: "g", columns: [0], rule: .prefer(["50"]))])
+        let log = [("50-a", Int64(10), "old"), ("50-b", 20, "new"), ("51-x", 30, "other")].map { origin, hlc, value in
+            LoggedChange(
+                id: ChangeID(origin: OriginID(origin), number: 1, position: 0), kind: .insert, hlc: hlc,
+                context: Vector(), written: ColumnSet([0]), image: KeyLog.image(value), present: ColumnSet([0]))
+        }
+        let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+        let outcomes = orders.map { order in merge(order.map { log[$0] }, policy: policy) }
+        for outcome in outcomes {
+            #expect(KeyLog.text(outcome.image) == "new")
+            #expect(outcome.cases == outcomes[0].cases && outcome.cases.count == 1)
+        }
+    }
 }

@@ -30,7 +30,7 @@ import Testing
     ]
 
     @Test(arguments: programs.indices, [false, true])
-    func tableIsTheProjectionAndNoCaseIsFalse(_ program: Int, _ isOneTransaction: Bool) {
+    func scenarioZ_everyPlacementOfCutsAndApplies(_ program: Int, _ isOneTransaction: Bool) {
         let operations = Self.programs[program]
         for remote in Self.remote {
             for placement in placements(operations.count + 1) {
