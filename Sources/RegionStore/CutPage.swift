@@ -95,7 +95,13 @@ struct CutPage {
     /// Keys of the next page: falls when rows are large, so that a page stays under its bytes.
     private var keys = Cutter.pageKeysMax
 
-    init(table: TableInfo, originID: Int, lookUps: TableStatements.LookUps) {
+    /// Bytes of rows that a page holds.
+    private let bytesMax: Int
+
+    init(
+        table: TableInfo, originID: Int, lookUps: TableStatements.LookUps, bytesMax: Int = Cutter.pageBytesMax
+    ) {
+        self.bytesMax = bytesMax
         self.table = table
         self.originID = originID
         self.lookUps = lookUps
@@ -122,14 +128,14 @@ struct CutPage {
         let sql = TableStatements(table: table).cutPage(
             first: first, last: last, ownOrigin: Int64(originID), lookUps)
         try session.copyOut(sql) { line in
-            guard rows.isEmpty || bytes < Cutter.pageBytesMax else { return }
+            guard rows.isEmpty || bytes < bytesMax else { return }
             rows.append(try CutRow(line))
             bytes += line.count
         }
         let full = rows.count < Int(last - first + 1)
         if full {
             keys = max(1, rows.count)
-        } else if bytes < Cutter.pageBytesMax / 3 {
+        } else if bytes < bytesMax / 3 {
             keys = min(Cutter.pageKeysMax, keys * 2)
         }
         return rows

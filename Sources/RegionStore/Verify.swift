@@ -149,7 +149,9 @@ private struct Comparison {
             try session.execute(SQLText.named("verify_unhint"))
             guard let range = try session.queryOne(SQLText.named("cut_ranges")) else { continue }
             let lookUps = try CutComparison.lookUps(session, table).0
-            var page = CutPage(table: table, originID: ownOrigin, lookUps: lookUps)
+            // Two sessions may be at it: half a page each.
+            var page = CutPage(
+                table: table, originID: ownOrigin, lookUps: lookUps, bytesMax: Cutter.pageBytesMax / 2)
             try page.run(session, log, first: range.int("first"), last: range.int("last")) { rows in
                 for row in try withGoneImages(rows, report) where try Self.compare(row, table, &report) {
                     guard keys.count < VerifyReport.repairMax else { continue }
