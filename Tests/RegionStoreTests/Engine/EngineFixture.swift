@@ -3,6 +3,7 @@ import Logging
 import Postgres
 import Replication
 import TestCluster
+import Testing
 
 @testable import RegionStore
 
@@ -222,5 +223,21 @@ struct Network {
             return "\(party.name): applied \(try party.vector()), log \(received)"
         }
         throw EngineFixtureError(description: "no common vector after 20 rounds; held: \(holds); \(vectors)")
+    }
+}
+
+extension Network {
+    /// Every party has the same rows in these tables and the same cases, each table is what its log says, and no batch
+    /// waits.
+    func expectEqual(_ tables: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+        for party in parties {
+            for table in tables {
+                #expect(try party.rows(table) == parties[0].rows(table), sourceLocation: sourceLocation)
+            }
+            #expect(try party.cases() == parties[0].cases(), sourceLocation: sourceLocation)
+            #expect(try party.differences() == [], sourceLocation: sourceLocation)
+            let holds = try party.owner.query("SELECT reason FROM bashu.hold").map { $0[text: 0] }
+            #expect(holds == [], sourceLocation: sourceLocation)
+        }
     }
 }
