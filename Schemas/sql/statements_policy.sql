@@ -61,12 +61,13 @@ VALUES ($1::integer, $2::jsonb, $3, $4::jsonb, $3 = $7, $5::bigint, coalesce($6,
 
 -- name: policy_contested
 -- Keys of these tables whose row, or a case of it, a policy may have decided: closed cases too, so that every region
--- tells them in the same way, whenever it applied their changes. $1: tables.
+-- tells them in the same way, whenever it applied their changes; and rows of other tables that are kept or parked
+-- because of rows of these. $1: tables.
 SELECT k.table_id, encode(k.digest, 'hex') AS digest, k.key
-  FROM (SELECT n.table_id, n.digest, n.key FROM bashu.known n
-        UNION SELECT c.table_id, c.digest, c.key FROM bashu.conflict_case c
-        UNION SELECT m.table_id, m.digest, m.key FROM bashu.claim m) k
- WHERE k.table_id = ANY ($1::integer[])
+  FROM (SELECT n.table_id, n.digest, n.key FROM bashu.known n WHERE n.table_id = ANY ($1::integer[])
+        UNION SELECT c.table_id, c.digest, c.key FROM bashu.conflict_case c WHERE c.table_id = ANY ($1::integer[])
+        UNION SELECT m.table_id, m.digest, m.key FROM bashu.claim m
+               WHERE m.table_id = ANY ($1::integer[]) OR m.blocker_table = ANY ($1::integer[])) k
  ORDER BY k.table_id, k.digest;
 
 -- name: policy_evaluated

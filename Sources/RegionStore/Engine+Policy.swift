@@ -75,8 +75,8 @@ extension Engine {
     private var contestedStatement: String {
         let statement = SQLText.named("policy_contested")
         guard Mutation.policyOnKnownOnly.isOn else { return statement }
-        return statement.replacing(
-            "WHERE k", with: "WHERE (k.table_id, k.digest) IN (SELECT table_id, digest FROM bashu.known) AND k")
+        let inner = statement.split(separator: ";")[0]
+        return "SELECT * FROM (\(inner)) s WHERE decode(s.digest, 'hex') IN (SELECT n.digest FROM bashu.known n)"
     }
 
     private func postpone(_ reason: String) {

@@ -121,6 +121,45 @@ import Testing
         #expect(try party.cases().allSatisfy { !$0.contains("|open|") })
     }
 
+    /// The parent is kept in a table whose own policy is the same as before.
+    @Test func aNewForeignKeyRuleIsFollowedByKeptParents() async throws {
+        let network = try await network(["50", "51"])
+        let (cq, sc) = (try network["50"], try network["51"])
+        try cq.writer.execute("INSERT INTO public.record (id, title) VALUES (1, '父')")
+        try network.converge()
+        try cq.writer.execute("DELETE FROM public.record WHERE id = 1")
+        try sc.writer.execute("INSERT INTO public.part (id, record, text) VALUES (1, 1, '子')")
+        try network.converge()
+        for party in network.parties { #expect(try party.rows("public.record").count == 1) }
+        var policy = NamedPolicy()
+        policy.foreignKeys = [.init(columns: ["record"], rule: .parkChild)]
+        for party in network.parties {
+            let (problems, policies) = try PolicyStore.check(
+                party.owner, [PolicyDraft(table: "public.part", policy: policy)])
+            #expect(problems.filter { !$0.isWarning } == [])
+            try PolicyStore.apply(party.owner, policies)
+            try party.settle()
+        }
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.record").isEmpty, "\(party.name)")
+            #expect(try party.rows("public.part").isEmpty, "parked: \(party.name)")
+            #expect(try party.cases() == cq.cases())
+            #expect(try party.differences() == [])
+        }
+        for party in network.parties {
+            try PolicyStore.apply(
+                party.owner, [Int(try #require(party.engine.catalogue.table(schema: "public", name: "part")?.id)):
+                    NamedPolicy()])
+            try party.settle()
+        }
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.record").count == 1 && party.rows("public.part").count == 1)
+            #expect(try party.cases() == cq.cases())
+        }
+    }
+
     @Test func aChangedPolicySparesWhatSomebodyHasJustWritten() async throws {
         let network = try await network()
         try conflict(network, "title = '甲'", "title = '乙'")
