@@ -163,17 +163,12 @@ SELECT u.n, c.bytes
  ORDER BY u.n;
 
 -- name: log_shapes
+-- Shapes by id ($1), by digest ($2, hex), and those that the origins $3 have spelled out.
 SELECT s.id, encode(s.digest, 'hex') AS digest, s.schema_name, s.table_name, s.key_columns::text AS key_columns,
        s.columns::text AS columns, s.types::text AS types
   FROM bashu.shape s
- WHERE s.id = ANY ($1::integer[]) OR encode(s.digest, 'hex') = ANY ($2::text[]);
-
--- name: log_origin_shapes
--- Shapes that the origins $1 have spelled out.
-SELECT s.id, encode(s.digest, 'hex') AS digest, s.schema_name, s.table_name, s.key_columns::text AS key_columns,
-       s.columns::text AS columns, s.types::text AS types
-  FROM bashu.shape s
- WHERE s.id IN (SELECT u.shape_id FROM bashu.shape_use u WHERE u.origin_id = ANY ($1::integer[]));
+ WHERE s.id = ANY ($1::integer[]) OR encode(s.digest, 'hex') = ANY ($2::text[])
+    OR s.id IN (SELECT u.shape_id FROM bashu.shape_use u WHERE u.origin_id = ANY ($3::integer[]));
 
 -- name: apply_pending
 -- Pending rows for a key of the set, or a marker for one of its tables: somebody wrote before us.

@@ -56,7 +56,8 @@ DELETE FROM pg_temp.cut_hint h
 DELETE FROM pg_temp.cut_key;
 
 -- name: invariant_changes
-SELECT count(*) FROM (SELECT FROM bashu.change c WHERE c.table_id = $1::integer LIMIT 3001) c;
+-- How many changes the log has of table $1, counted up to $2.
+SELECT count(*) FROM (SELECT FROM bashu.change c WHERE c.table_id = $1::integer LIMIT $2::bigint) c;
 
 -- name: invariant_applied
 -- Keys that an apply has projected, up to $1, of rows that are where the log says and that nobody has written since.

@@ -76,7 +76,7 @@ final class Cutter {
             throw StoreError.unexpectedResult("no row from a look at pending")
         }
         let ids = try row.text("tables").split(separator: ",").compactMap { Int($0) }
-        return Poll(through: try row.int("through"), tables: Set(ids), hints: try row.int("hints"))
+        return Poll(through: try row.int("through"), tables: Set(ids).subtracting(missing), hints: try row.int("hints"))
     }
 
     /// Cuts what is pending, and compares `whole` tables as a whole. `isLarge`: there is enough to compare for two
@@ -212,7 +212,7 @@ final class Cutter {
                 run.leftOut.insert(id)
                 try session.execute(
                     SQLText.named("cut_missing"),
-                    [.int(id), .text("the table is gone or has another name: what is written to it waits")])
+                    [.int(id), .text(TableInfo.missing)])
                 continue
             }
             if catalogue.table(id: id)?.fingerprint != fingerprint { try catalogue.reload(session) }

@@ -103,11 +103,10 @@ extension Engine {
     /// A cut while apply holds its row locks: it must not wait long for anybody.
     func forcedCut() throws {
         let pending = try cutter.poll()
-        guard !pending.tables.subtracting(cutter.missing).isEmpty else { return }
+        guard !pending.tables.isEmpty else { return }
         // More than fits into the time that others may wait for our locks: without them, then.
         guard pending.hints <= Self.forcedHintsMax else { throw ApplyInterrupt.cutFirst }
-        let tables = pending.tables.subtracting(cutter.missing)
-        let outcome = try cutter.cut(&catalogue, tables: tables, token: token, lockMilliseconds: 200)
+        let outcome = try cutter.cut(&catalogue, tables: pending.tables, token: token, lockMilliseconds: 200)
         if outcome.number != nil { try notifyPeers() }
     }
 
@@ -196,7 +195,7 @@ extension Engine {
             try cutter.acknowledgeShapes(catalogue)
             return
         }
-        let tables = try cutter.poll().tables.subtracting(cutter.missing).union(changed)
+        let tables = try cutter.poll().tables.union(changed)
         guard !tables.isEmpty else { return }
         try publish(tables: tables, whole: changed, &step)
     }

@@ -116,17 +116,18 @@ final class LogReader {
 
     /// Reads every shape that these origins have used: the changes of their batches then need no session.
     func loadShapes(_ session: Session, usedBy origins: Set<Int>) throws {
-        try remember(session.query(SQLText.named("log_origin_shapes"), [.intArray(origins.map(Int64.init))]))
+        try loadShapes(session, ids: [], digests: [], origins: origins)
     }
 
-    private func loadShapes(_ session: Session, ids: [Int], digests: [[UInt8]]) throws {
-        try remember(
-            session.query(
-                SQLText.named("log_shapes"),
-                [.intArray(ids.map(Int64.init)), .textArray(digests.map { Hex.text($0) })]))
-    }
-
-    private func remember(_ rows: [Row]) throws {
+    private func loadShapes(
+        _ session: Session, ids: [Int], digests: [[UInt8]], origins: Set<Int> = []
+    ) throws {
+        let rows = try session.query(
+            SQLText.named("log_shapes"),
+            [
+                .intArray(ids.map(Int64.init)), .textArray(digests.map { Hex.text($0) }),
+                .intArray(origins.map(Int64.init)),
+            ])
         for row in rows {
             let id = Int(try row.int("id"))
             shapesByID[id] = Shape(

@@ -67,6 +67,12 @@ struct TableInfo: Sendable, Equatable {
         var source: String { (only ? "ONLY " : "") + Session.qualified(schema, table) }
     }
 
+    /// What is said of a shared table that is not there under its name.
+    static let missing = """
+        the table is gone or has another name, what is written to it waits; give it its name back, or take it out \
+        with: bashuctl table remove
+        """
+
     var name: String { "\(shape.schemaName).\(shape.tableName)" }
     var qualified: String { Session.qualified(shape.schemaName, shape.tableName) }
     /// How the table stands in FROM.

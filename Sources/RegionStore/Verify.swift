@@ -284,7 +284,7 @@ extension Engine {
         where catalogue.table(id: Int(try row.int(0))) == nil {
             let name = "\(try row.text(1)).\(try row.text(2))"
             if wanted?.contains(name) ?? true {
-                report.skipped.append("\(name): the table is gone or has another name")
+                report.skipped.append("\(name): \(TableInfo.missing)")
             }
         }
         for name in wanted ?? []
@@ -317,7 +317,7 @@ extension Engine {
     /// Cuts whatever is pending, unless this is a replica.
     func cutEverything(_ step: inout EngineStep) throws {
         guard !node.isReplica else { return }
-        let tables = try cutter.poll().tables.subtracting(cutter.missing)
+        let tables = try cutter.poll().tables
         if !tables.isEmpty { try publish(tables: tables, &step) }
     }
 }
