@@ -17,6 +17,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+
 let package = Package(
     name: "bashu",
     products: [
@@ -29,12 +31,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
     ],
     targets: [
         // Windows onto C: no logic.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .target(name: "CSchemas", path: "Schemas", exclude: ["sql", "catalogue", "policy"]),
+        .target(name: "CSchemas", path: "Schemas", exclude: ["sql", "catalogue", "reader", "policy"]),
 
         // Pure core: imports nothing.
         .target(name: "Replication", swiftSettings: settings + optimised),
@@ -50,6 +53,16 @@ let package = Package(
             name: "RegionStore",
             dependencies: ["Replication", "Integrity", "Postgres", "CSchemas", logging], swiftSettings: settings),
 
+        // The catalogue itself: installing, importing, exporting and checking it. Knows nothing of replication.
+        .target(
+            name: "CatalogueStore",
+            dependencies: ["RegionStore", "Postgres", "CSchemas", logging], swiftSettings: settings),
+
+        // Read access over HTTP, for those without SQL.
+        .target(
+            name: "ReadAccess", dependencies: ["RegionStore", "Postgres", logging, lifecycle, hummingbird],
+            swiftSettings: settings),
+
         // The daemon's services.
         .target(
             name: "Service",
@@ -58,11 +71,13 @@ let package = Package(
 
         .executableTarget(
             name: "bashud",
-            dependencies: ["Service", "Settings", argumentParser, logging],
+            dependencies: ["Service", "ReadAccess", "Settings", argumentParser, logging],
             swiftSettings: settings),
         .executableTarget(
             name: "bashuctl",
-            dependencies: ["RegionStore", "Replication", "Postgres", "Settings", "Console", argumentParser, logging],
+            dependencies: [
+                "RegionStore", "CatalogueStore", "Replication", "Postgres", "Settings", "Console", argumentParser, logging,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "bashu-bench",
@@ -82,6 +97,14 @@ let package = Package(
         .testTarget(
             name: "RegionStoreTests",
             dependencies: ["RegionStore", "Replication", "Integrity", "Postgres", "CSchemas", "TestCluster"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CatalogueTests",
+            dependencies: ["CatalogueStore", "RegionStore", "Postgres", "CSchemas", "TestCluster", logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ReadAccessTests",
+            dependencies: ["ReadAccess", "CatalogueStore", "RegionStore", "Postgres", "TestCluster", logging],
             swiftSettings: settings),
         .testTarget(
             name: "ServiceTests", dependencies: ["Service", "RegionStore", "Replication", "Postgres", logging],

@@ -72,6 +72,9 @@ static const char sql_statements_receive[] = {
 static const char sql_statements_ctl[] = {
 #embed "sql/statements_ctl.sql" suffix(, )
     0};
+static const char reader_0001_schema[] = {
+#embed "reader/0001_schema.sql" suffix(, )
+    0};
 static const char catalogue_0001_functions[] = {
 #embed "catalogue/0001_functions.sql" suffix(, )
     0};
@@ -163,6 +166,7 @@ static const struct {
     {"catalogue/0002_standard.sql", catalogue_0002_standard},
     {"catalogue/0003_comments.sql", catalogue_0003_comments},
     {"catalogue/0004_lifecycle.sql", catalogue_0004_lifecycle},
+    {"reader/0001_schema.sql", reader_0001_schema},
     {"sql/statements_tables.sql", sql_statements_tables},
     {"sql/statements_cut.sql", sql_statements_cut},
     {"sql/statements_apply.sql", sql_statements_apply},

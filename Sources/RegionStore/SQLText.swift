@@ -1,19 +1,19 @@
-/// Named statements of the embedded `Schemas/sql/statements_*.sql` files.
+/// Named statements of the embedded `statements_*.sql` files below `Schemas/`.
 ///
 /// A statement begins after a line `-- name: NAME` and ends at the next such line. DBAs read and try the same
 /// files with psql; the program only looks them up.
-enum SQLText {
+package enum SQLText {
     /// The statement of that name. A name that does not exist is a mistake in this program.
-    static func named(_ name: String) -> String {
+    package static func named(_ name: String) -> String {
         guard let text = statements[name] else {
-            preconditionFailure("no statement named \(name) in Schemas/sql/statements_*.sql")
+            preconditionFailure("no statement named \(name) in Schemas/*/statements_*.sql")
         }
         return text
     }
 
     private static let statements: [String: String] = {
         var found: [String: String] = [:]
-        for file in SchemaFiles.all where file.path.hasPrefix("sql/statements_") {
+        for file in SchemaFiles.all where file.isStatements {
             for (name, text) in split(file.text) {
                 precondition(found[name] == nil, "two statements are named \(name)")
                 found[name] = text

@@ -14,6 +14,9 @@ public struct SchemaFile: Sendable, Hashable {
         return digits.count == 4 ? Int(digits) : nil
     }
 
+    /// Whether it holds named statements, which the program sends itself.
+    var isStatements: Bool { path.split(separator: "/").last?.hasPrefix("statements_") ?? false }
+
     /// The name without folder, number and ending.
     var name: String {
         let file = path.split(separator: "/").last.map(String.init) ?? path
@@ -33,6 +36,11 @@ public enum SchemaFiles {
         return files
     }()
 
+    /// The numbered files of a folder, in the order of their numbers.
+    package static func numbered(in folder: String) -> [SchemaFile] {
+        all.filter { $0.path.hasPrefix(folder + "/") && $0.version != nil }
+    }
+
     /// Bashu's own, without the catalogue.
     private static let own = all.filter { $0.path.hasPrefix("sql/") }
 
@@ -41,7 +49,7 @@ public enum SchemaFiles {
 
     /// Functions and views: run at every install and upgrade, in the order of embedding.
     static let functions = own.filter {
-        $0.version == nil && $0.path != uninstall && !$0.path.hasPrefix("sql/statements_")
+        $0.version == nil && $0.path != uninstall && !$0.isStatements
     }
 
     /// What removes everything.

@@ -13,12 +13,17 @@ import Testing
         "Settings": ["TOMLKit"],
         "Console": [],
         "RegionStore": ["Replication", "Integrity", "Postgres", "CSchemas", "Logging"],
+        "CatalogueStore": ["RegionStore", "Postgres", "CSchemas", "Logging"],
+        "ReadAccess": [
+            "RegionStore", "Postgres", "Logging", "ServiceLifecycle", "Hummingbird", "HTTPTypes", "NIOCore",
+        ],
         "Service": ["RegionStore", "Replication", "Postgres", "Settings", "Logging", "ServiceLifecycle", "UnixSignals"],
         "bashud": [
-            "Service", "Settings", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
+            "Service", "ReadAccess", "Settings", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
         ],
         "bashuctl": [
-            "RegionStore", "Replication", "Postgres", "Settings", "Console", "ArgumentParser", "Logging",
+            "RegionStore", "CatalogueStore", "Replication", "Postgres", "Settings", "Console", "ArgumentParser",
+            "Logging",
         ],
         "bashu-bench": ["TestCluster", "Postgres", "Console", "ArgumentParser"],
     ]

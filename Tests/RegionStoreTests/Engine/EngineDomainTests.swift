@@ -63,7 +63,7 @@ import Testing
     }
 
     private func regions() async throws -> Regions {
-        let catalogue = try Catalogue.files.map { path in try #require(Catalogue.text(path)) }.joined(separator: "\n")
+        let catalogue = SchemaFiles.numbered(in: "catalogue").map(\.text).joined(separator: "\n")
         let network = try await Network(["50", "51"], schema: catalogue + Self.extra, tables: Self.tables)
         var standard = NamedPolicy()
         standard.home = "home_region"
