@@ -15,6 +15,9 @@ static const char sql_0003_policy[] = {
 static const char sql_0004_claim[] = {
 #embed "sql/0004_claim.sql" suffix(, )
     0};
+static const char sql_0005_erasure[] = {
+#embed "sql/0005_erasure.sql" suffix(, )
+    0};
 static const char sql_table_nodes[] = {
 #embed "sql/table_nodes.sql" suffix(, )
     0};
@@ -65,6 +68,12 @@ static const char sql_grants[] = {
     0};
 static const char sql_uninstall[] = {
 #embed "sql/uninstall.sql" suffix(, )
+    0};
+static const char sql_statements_erasure[] = {
+#embed "sql/statements_erasure.sql" suffix(, )
+    0};
+static const char catalogue_statements_catalogue[] = {
+#embed "catalogue/statements_catalogue.sql" suffix(, )
     0};
 static const char sql_statements_receive[] = {
 #embed "sql/statements_receive.sql" suffix(, )
@@ -127,6 +136,9 @@ static const char sql_feed_digests_v1[] = {
 #embed "sql/feed_digests_v1.sql" suffix(, )
     0};
 
+static const char sql_erasure[] = {
+#embed "sql/erasure.sql" suffix(, )
+    0};
 static const char sql_held[] = {
 #embed "sql/held.sql" suffix(, )
     0};
@@ -141,6 +153,7 @@ static const struct {
     {"sql/0002_table_memory.sql", sql_0002_table_memory},
     {"sql/0003_policy.sql", sql_0003_policy},
     {"sql/0004_claim.sql", sql_0004_claim},
+    {"sql/0005_erasure.sql", sql_0005_erasure},
     {"sql/table_nodes.sql", sql_table_nodes},
     {"sql/capture_functions.sql", sql_capture_functions},
     {"sql/capture_triggers.sql", sql_capture_triggers},
@@ -155,11 +168,14 @@ static const struct {
     {"sql/daemon_role.sql", sql_daemon_role},
     {"sql/freshness.sql", sql_freshness},
     {"sql/feed_digests_v1.sql", sql_feed_digests_v1},
+    {"sql/erasure.sql", sql_erasure},
     {"sql/held.sql", sql_held},
     {"sql/feed_v1.sql", sql_feed_v1},
     {"sql/feed_policy_v1.sql", sql_feed_policy_v1},
     {"sql/grants.sql", sql_grants},
     {"sql/uninstall.sql", sql_uninstall},
+    {"sql/statements_erasure.sql", sql_statements_erasure},
+    {"catalogue/statements_catalogue.sql", catalogue_statements_catalogue},
     {"sql/statements_receive.sql", sql_statements_receive},
     {"sql/statements_ctl.sql", sql_statements_ctl},
     {"catalogue/0001_functions.sql", catalogue_0001_functions},

@@ -73,7 +73,8 @@ BEGIN
     ELSIF kind = 'administrator' THEN
         RETURN NEXT format('GRANT SELECT ON ALL TABLES IN SCHEMA bashu TO %s;', receiver);
         RETURN NEXT format('GRANT INSERT ON bashu.ruling, bashu.request TO %s;', receiver);
-        RETURN NEXT format('GRANT EXECUTE ON FUNCTION bashu.table_shapes(integer[]) TO %s;', receiver);
+        RETURN NEXT format('GRANT EXECUTE ON FUNCTION bashu.table_shapes(integer[]), bashu.table_relation(integer), '
+            || 'bashu.copy_text(text), bashu.erasure_children(integer, text) TO %s;', receiver);
     ELSIF kind = 'monitor' THEN
         RETURN NEXT format('GRANT SELECT ON bashu.freshness, bashu.node, bashu.origin, bashu.applied, bashu.peer, '
             || 'bashu.link, bashu.peer_position, bashu.hold, bashu.daemon, bashu.shared_table TO %s;', receiver);

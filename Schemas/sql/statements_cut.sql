@@ -101,7 +101,7 @@ SELECT encode(l.digest, 'hex') AS digest, l.origin_id, l.number, l.part, l.start
          WHERE c.table_id = $1::integer
          ORDER BY c.digest, c.hlc DESC, c.origin_id, c.number DESC) l
   LEFT JOIN bashu.known n ON n.table_id = $1::integer AND n.digest = l.digest
- WHERE CASE WHEN n.digest IS NULL THEN l.kind <> 'd' ELSE true END
+ WHERE CASE WHEN n.digest IS NULL THEN l.kind NOT IN ('d', 'e') ELSE true END
    AND NOT EXISTS (SELECT FROM pg_temp.cut_hint h
                     WHERE h.table_id = $1::integer AND h.digest = l.digest);
 

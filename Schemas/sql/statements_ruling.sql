@@ -19,7 +19,11 @@ SELECT c.candidates::text AS candidates
 INSERT INTO pg_temp.apply_change (table_id, digest, key, origin_id, number, position, part, start, length, kind,
                                   shape_id, written, hlc, op, last, plain)
 VALUES ($1::integer, decode($2, 'hex'), $3, $4::integer, $5::bigint, $6::integer, $7::integer, $8::integer,
-        $9::integer, 'r', $10::integer, $11, $12::bigint, 'm', true, false);
+        $9::integer, $13::"char", $10::integer, $11, $12::bigint, 'm', true, false);
+
+-- name: ruling_history
+SELECT EXISTS (SELECT FROM bashu.change c
+                WHERE c.table_id = $1::integer AND c.digest = decode($2, 'hex') AND c.kind <> 'e');
 
 -- name: ruling_rechecked
 SELECT EXISTS (SELECT FROM bashu.recheck r WHERE r.table_id = $1::integer AND r.digest = decode($2, 'hex'));

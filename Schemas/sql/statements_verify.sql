@@ -21,7 +21,7 @@ SELECT encode(l.digest, 'hex') AS digest, l.origin_id, l.number, l.part, l.start
         WHERE c.table_id = $1::integer AND c.digest = g.digest
         ORDER BY c.hlc DESC, c.origin_id, c.number DESC LIMIT 1) l
   LEFT JOIN bashu.known n ON n.table_id = $1::integer AND n.digest = l.digest
- WHERE CASE WHEN n.digest IS NULL THEN l.kind <> 'd' ELSE true END;
+ WHERE CASE WHEN n.digest IS NULL THEN l.kind NOT IN ('d', 'e') ELSE true END;
 
 -- name: verify_vanished_keys
 INSERT INTO pg_temp.cut_key (ord, table_id, key, digest, compared)

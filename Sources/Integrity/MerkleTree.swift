@@ -17,7 +17,12 @@ public struct MerkleTree {
     public mutating func append(_ leaf: UnsafeRawBufferPointer) {
         sha256.update(0x00)
         sha256.update(leaf)
-        var node = sha256.finish()
+        append(digest: sha256.finish())
+    }
+
+    /// Adds the next leaf by its digest: the leaf itself is not there any more.
+    public mutating func append(digest: Digest32) {
+        var node = digest
         // As in adding one to a binary number: equal subtrees merge and carry.
         var bits = count
         while bits & 1 == 1 {

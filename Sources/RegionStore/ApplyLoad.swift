@@ -124,6 +124,8 @@ struct ApplyLoad {
                         position: position, part: place.part, start: Int32(start), length: Int32(line.count))
                     try add(line, change, place, several: several)
                     position += 1
+                } else if GoneLine.begins(line) {
+                    position += 1
                 }
                 start = end + 1
             }
@@ -142,10 +144,10 @@ struct ApplyLoad {
         switch change.kind {
         case .insert, .blind: op = UInt8(ascii: "i")
         case .update: op = UInt8(ascii: "u")
-        case .delete: op = UInt8(ascii: "d")
+        case .delete, .erasure: op = UInt8(ascii: "d")
         case .ruling: op = image == nil ? UInt8(ascii: "d") : UInt8(ascii: "m")
         }
-        if isDirect, change.kind == .blind { throw NotDirect() }
+        if isDirect, change.kind == .blind || change.kind == .erasure { throw NotDirect() }
         if several, !seen.insert(SeenKey(table: staged.table.id, digest: key)).inserted {
             hasRepeats = true
             if isDirect { throw NotDirect() }

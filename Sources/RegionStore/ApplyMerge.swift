@@ -163,7 +163,8 @@ struct ApplyMerge {
         guard let index = dominator(of: stubs, before: incoming, policy: attempt.policy(table)) else { return entries }
         let base = stubs[index]
         let past = Set(stubs.filter { base.hasSeen($0) }.map(\.id))
-        return entries.filter { !past.contains($0.id) }
+        // An erasure of long ago still stands against a change that had not seen it.
+        return entries.filter { !past.contains($0.id) || $0.kind == .erasure }
     }
 
     private func readChanges(
@@ -231,7 +232,7 @@ struct ColumnMapping {
         return LoggedChange(
             id: id, kind: kind, hlc: hlc, context: context, written: written,
             writesExistence: kind != .ruling || text.hasPrefix("x"), image: nil,
-            present: kind == .delete ? ColumnSet() : present)
+            present: kind == .delete || kind == .erasure ? ColumnSet() : present)
     }
 
     private var present: ColumnSet {

@@ -370,6 +370,7 @@ struct ApplyRun {
             try session.execute(SQLText.named("apply_cases_alarm"))
             try session.execute(SQLText.named("apply_recheck_done"))
         }
+        try takeOutErased()
         var last: [Int: ReceivedBatch] = [:]
         for batch in attempt.group.batches { last[batch.originID] = batch }
         for batch in last.values {
@@ -381,6 +382,16 @@ struct ApplyRun {
         if let highest = attempt.group.batches.map(\.hlcMax).max() {
             try session.execute(SQLText.named("clock_raise"), [.int(highest)])
         }
+    }
+}
+
+extension ApplyRun {
+    /// What an erasure of its key stands against goes from the log, now and whenever it arrives.
+    private func takeOutErased() throws {
+        guard try session.queryOne(SQLText.named("erasure_any"))?.bool(0) == true else { return }
+        guard try session.queryOne(SQLText.named("erasure_take_out"))?.int(0) ?? 0 > 0 else { return }
+        try session.execute(SQLText.named("erasure_cases"))
+        try session.execute(SQLText.named("erasure_rulings"))
     }
 }
 

@@ -131,11 +131,13 @@ struct Constrainer {
     /// Draws in rows that refer to rows which leave their tables; true: somebody.
     private func drawChildren() throws -> Bool {
         try session.execute(SQLText.named("constraint_clear_touched"))
+        let cannotKeep = Set(rows.filter { !$0.value.isAlive && $0.value.lastImage == nil }.map(\.key.tableID))
         for (child, key) in references() {
-            let rule = foreignKeyRule(child, key)
+            // Whose parent is erased has nothing left to keep it by.
+            let parks = foreignKeyRule(child, key) == .parkChild || cannotKeep.contains(key.parent)
             try session.execute(
                 SQLText.named("constraint_touch_children"), [.int(child.id), .text(key.rule), .int(key.parent)])
-            try session.execute(ConstraintStatements(table: child).touchOrphans(key, parks: rule == .parkChild))
+            try session.execute(ConstraintStatements(table: child).touchOrphans(key, parks: parks))
         }
         return try drawTouched()
     }

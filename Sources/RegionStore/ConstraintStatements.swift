@@ -143,7 +143,7 @@ struct ConstraintStatements {
           FROM \(stage) r
          WHERE r."bashu:op" = 'u'
            AND NOT EXISTS (SELECT FROM \(table.source) t WHERE \(statements.keyJoin(row: "t", staged: "r")))
-           AND (SELECT c.kind = 'd' OR c.kind = 'r' AND c.written = 'x' FROM bashu.change c
+           AND (SELECT c.kind IN ('d', 'e') OR c.kind = 'r' AND c.written = 'x' FROM bashu.change c
                  WHERE c.table_id = \(table.id) AND c.digest = r."bashu:digest"
                  ORDER BY c.hlc DESC, c.origin_id, c.number DESC LIMIT 1)
         """

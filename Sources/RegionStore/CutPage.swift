@@ -209,7 +209,7 @@ extension CutRow {
         pointerShapeID = Self.int(fields[14]).map(Int.init)
         isParked = pointer == nil && Self.bool(fields[18])
         storedKnown = pointer == nil ? try Self.stored(fields) : nil
-        isKnownDeleted = fields[13].elementsEqual("d".utf8)
+        isKnownDeleted = fields[13].elementsEqual("d".utf8) || fields[13].elementsEqual("e".utf8)
         isKnownRuling = fields[13].elementsEqual("r".utf8)
         self.line = Array(line)
         imageStart = start

@@ -210,7 +210,7 @@ extension LogReader {
                 written: change.kind.isInsert ? Array(shape.columns.indices) : change.ordinals(in: bytes),
                 writesExistence: change.kind != .ruling || change.rulesExistence,
                 sessionUser: change.sessionUser(in: bytes), actor: change.actor(in: bytes),
-                reason: change.kind == .ruling ? change.reason(in: bytes) : nil,
+                reason: change.reason(in: bytes),
                 image: change.image(in: bytes).map { Array($0) }, old: change.old(in: bytes).map { Array($0) })
         }
     }

@@ -11,12 +11,14 @@ struct Ruling {
     let groups: [String]
     /// For every group the handles of the candidates that the person was shown.
     let frontier: [String: [String]]
-    /// Chosen values by column; an entry for "" rules that the row is absent.
+    /// Chosen values by column; an entry for "" rules that the row is absent: "delete" or "erase".
     let choice: [String: String?]
     let reason: String
     let person: String
 
     var deletes: Bool { choice.keys.contains("") }
+    /// The row is to go from the log too.
+    var erases: Bool { choice[""] == "erase" }
 
     init(_ row: Row) throws {
         id = try row.int("id")
@@ -144,7 +146,11 @@ extension Applier {
 
     private func ruleInTransaction(_ ruling: Ruling, _ attempt: Attempt, _ table: TableInfo) throws -> Int64 {
         let position = try OwnPosition.read(session, token: attempt.token)
-        try requireShownFrontier(ruling, table, attempt.policy(table))
+        if ruling.erases {
+            try requireHistory(ruling)
+        } else {
+            try requireShownFrontier(ruling, table, attempt.policy(table))
+        }
         try staging.prepare(table)
         let builder = OwnBatchBuilder(session: session, log: log, position: position)
         let own = try stage(ruling, builder, attempt, table)
@@ -178,6 +184,13 @@ extension Applier {
         }
     }
 
+    /// What is not in the log has not left this database: there is nothing to erase elsewhere.
+    private func requireHistory(_ ruling: Ruling) throws {
+        let row = try session.queryOne(
+            SQLText.named("ruling_history"), [.int(ruling.tableID), .text(ruling.digest)])
+        guard try row?.bool(0) == true else { throw StaleRuling(reason: "the log has nothing of this row any more") }
+    }
+
     private func candidates(_ ruling: Ruling, of group: String) throws -> [String]? {
         let row = try session.queryOne(
             SQLText.named("ruling_case"), [.int(ruling.tableID), .text(ruling.digest), .text(group)])
@@ -194,6 +207,7 @@ extension Applier {
         let ordinals = image == nil ? [] : ruledOrdinals(ruling, table)
         let existence = ruling.groups.contains(ColumnGroup.existence) || image == nil
         let written = ((existence ? ["x"] : []) + ordinals.map(String.init)).joined(separator: ",")
+        let kind = ruling.erases ? ChangeKind.erasure : .ruling
         let hlc = max(builder.position.cutAt, builder.position.highest + 1)
         guard let digest = Digest16(hex: ruling.digest) else {
             throw StoreError.unexpectedResult("the digest of a key is malformed")
@@ -201,7 +215,7 @@ extension Applier {
         let added = try builder.add(
             { shape in
                 ChangeDraft(
-                    kind: .ruling, shape: shape, written: written, hlc: hlc, sessionUser: ruling.person,
+                    kind: kind, shape: shape, written: written, hlc: hlc, sessionUser: ruling.person,
                     actor: nil, nonce: builder.nonce(), key: ruling.key, reason: ruling.reason,
                     ruledCase: ruling.frontier.sorted { $0.key < $1.key }
                         .map { "\($0.key)=\($0.value.sorted().joined(separator: ","))" }.joined(separator: " "))
@@ -212,7 +226,7 @@ extension Applier {
                 .int(table.id), .text(ruling.digest), .text(ruling.key), .int(builder.position.originID),
                 .int(builder.position.number), .int(Int64(added.place.position)), .int(Int64(added.place.part)),
                 .int(Int64(added.place.start)), .int(Int64(added.place.length)), .int(added.shapeID), .text(written),
-                .int(hlc),
+                .int(hlc), .text(String(UnicodeScalar(kind.code))),
             ])
         let pointer = LinePointer(
             originID: builder.position.originID, number: builder.position.number, part: Int(added.place.part),

@@ -11,6 +11,9 @@ public enum ChangeKind: UInt8, Hashable, Sendable, CaseIterable {
     case delete = 0x64
     /// A person's decision: writes what it lists.
     case ruling = 0x72
+    /// Writes existence (dead), and takes every change of its row that had not seen it out of the log, for ever: the
+    /// data of a person. What comes after it is a new row.
+    case erasure = 0x65
 
     /// The kind with this one-letter code.
     public init?(code: UInt8) {
@@ -26,7 +29,10 @@ public enum ChangeKind: UInt8, Hashable, Sendable, CaseIterable {
     /// Whether it brings a whole row, without old values.
     public var isInsert: Bool { self == .insert || self == .blind }
 
-    /// One ASCII letter: `i`, `b`, `u`, `d` or `r`, as the index of changes keeps it.
+    /// Whether a person ordered it, and says why.
+    public var isOrdered: Bool { self == .ruling || self == .erasure }
+
+    /// One ASCII letter: `i`, `b`, `u`, `d`, `r` or `e`, as the index of changes keeps it.
     public var code: UInt8 { rawValue }
 
     /// The word that stands in a batch.
@@ -37,6 +43,7 @@ public enum ChangeKind: UInt8, Hashable, Sendable, CaseIterable {
         case .update: "update"
         case .delete: "delete"
         case .ruling: "ruling"
+        case .erasure: "erasure"
         }
     }
 }

@@ -23,14 +23,24 @@ public struct MergeOutcome: Hashable, Sendable {
 
 /// Merges the log of one key.
 ///
-/// A pure function of the set of changes and the policy: the order of `log` does not matter.
+/// A pure function of the set of changes and the policy: the order of `log` does not matter. What an erasure takes out
+/// of the log has no part in it, whether or not it has been taken out already.
 ///
 /// - Parameter log: At least one change, each once.
 /// - Complexity: O(changes · groups) and, for each group written, O(origins · log(changes) + origins²).
 public func merge(_ log: [LoggedChange], policy: TablePolicy) -> MergeOutcome {
     precondition(!log.isEmpty, "a key without a change has no outcome")
-    let merge = KeyMerge(graph: MergeGraph(log), policy: policy)
+    let merge = KeyMerge(graph: MergeGraph(remaining(of: log)), policy: policy)
     return merge.outcome()
+}
+
+/// The changes of a key that its erasures leave: themselves, and what has seen every one of them.
+public func remaining(of log: [LoggedChange]) -> [LoggedChange] {
+    let erasures = log.filter { $0.kind == .erasure }
+    guard !erasures.isEmpty else { return log }
+    return log.filter { change in
+        change.kind == .erasure || erasures.allSatisfy { change.hasSeen($0) }
+    }
 }
 
 private struct KeyMerge {

@@ -9,7 +9,8 @@ public enum Catalogue {
             DeskMessage.allCases, CaseOption.allCases,
             OptionMessage.allCases, PeerMessage.allCases, StatusMessage.allCases, VerdictMessage.allCases,
             CaseMessage.allCases, WorkMessage.allCases, InstallMessage.allCases, TableMessage.allCases,
-            PolicyMessage.allCases, PolicyPage.allCases,
+            PolicyMessage.allCases, PolicyPage.allCases, EraseMessage.allCases, ErasePage.allCases,
+            CatalogueMessage.allCases, CataloguePage.allCases,
         ]
         return parts.flatMap { $0 }
     }

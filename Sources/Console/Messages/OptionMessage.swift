@@ -5,7 +5,7 @@ public enum OptionMessage: MessageCatalogue {
     case interval, maxLag, caseTable, caseState, caseAll, limit
     case historyTable, historyKey, verifyTables, against, repair, dryRepair, timeout, waitPeer, waitTimeout
     case schemaName, schemaList
-    case policyFile
+    case policyFile, eraseReason, eraseYes, share, alarmKind
 
     public var bilingual: Bilingual {
         switch self {
@@ -58,6 +58,10 @@ public enum OptionMessage: MessageCatalogue {
         case .waitPeer: Bilingual("The peer to wait for.", "等待哪个对端。")
         case .waitTimeout: Bilingual("Give up after so many seconds, with exit status 3.", "超过此秒数即放弃，退出状态为 3。")
         case .policyFile: Bilingual("The policy file (TOML).", "策略文件（TOML）。")
+        case .eraseReason: Bilingual("Why; stays in the history, names nobody.", "理由；保留在历史中，请勿写姓名。")
+        case .eraseYes: Bilingual("Yes, erase for ever.", "确定，永久抹除。")
+        case .share: Bilingual("Share every table of the catalogue.", "共享目录的全部表。")
+        case .alarmKind: Bilingual("Only this kind of alarm.", "只看此类。")
         case .schemaName: Bilingual("One file (default: all).", "某个文件（默认：全部）。")
         case .schemaList: Bilingual("Only the names.", "只列出名称。")
         }

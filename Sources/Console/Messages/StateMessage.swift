@@ -1,7 +1,7 @@
 /// States of links, cases and nodes, and kinds of changes, in one word.
 public enum StateMessage: MessageCatalogue {
     case held, replica, regionKind, streaming, connecting, idle, down, paused, stopped, open, decided
-    case superseded, ruled, insert, blind, update, delete, ruling
+    case superseded, ruled, insert, blind, update, delete, ruling, erasure
 
     public var bilingual: Bilingual {
         switch self {
@@ -23,6 +23,7 @@ public enum StateMessage: MessageCatalogue {
         case .update: Bilingual("update", "修改")
         case .delete: Bilingual("delete", "删除")
         case .ruling: Bilingual("ruling", "裁定")
+        case .erasure: Bilingual("erasure", "抹除")
         }
     }
 }

@@ -13,6 +13,10 @@ public struct BatchHasher: LineHasher {
         tree.append(line)
     }
 
+    public mutating func leaf(digest: [UInt8]) {
+        if let digest = Digest32(digest) { tree.append(digest: digest) }
+    }
+
     public mutating func root() -> [UInt8] {
         tree.root.bytes
     }

@@ -37,7 +37,10 @@ struct BatchInProgress {
         var found: [BatchEvent] = []
         var changes: Int64 = 0
         try reader.read(part: part) { event in
-            if case .change = event { changes += 1 } else { found.append(event) }
+            switch event {
+            case .change, .gone: changes += 1
+            default: found.append(event)
+            }
         }
         self.changes += changes
         for event in found {
@@ -46,7 +49,7 @@ struct BatchInProgress {
             case .shape(let shape, let digest): shapes.append((digest, shape))
             case .trailer(let value): trailer = value
             case .root(let value): root = value
-            case .change: break
+            case .change, .gone: break
             }
         }
     }

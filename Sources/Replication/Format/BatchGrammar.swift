@@ -25,6 +25,7 @@ struct BatchGrammar {
         case header(BatchHeader)
         case shape(Shape, Digest16)
         case change(ChangeLine)
+        case gone(GoneLine)
         case trailer(BatchTrailer)
         case root([UInt8])
     }
@@ -39,6 +40,8 @@ struct BatchGrammar {
     private var spelledOut: Set<Digest16> = []
     private var current: (digest: Digest16, shape: Shape)?
     private var lastKey: [UInt8] = []
+    /// Some changes are gone: what the trailer says of all of them cannot be told from the rest.
+    private var hasGone = false
     private var hlcMin = Int64.max
     private var hlcMax = Int64.min
 
@@ -57,7 +60,7 @@ struct BatchGrammar {
     }
 
     /// The hlc range of the changes so far; nil when there are none.
-    var hlc: ClosedRange<Int64>? { changeCount > 0 ? hlcMin...hlcMax : nil }
+    var hlc: ClosedRange<Int64>? { hlcMin <= hlcMax ? hlcMin...hlcMax : nil }
 
     /// Whether the root has been taken.
     var isComplete: Bool { stage == .complete }
@@ -76,6 +79,7 @@ struct BatchGrammar {
         case .body:
             if begins(line, with: "shape") { return try takeShape(line) }
             if begins(line, with: "end") { return try takeTrailer(line) }
+            if GoneLine.begins(line) { return .gone(try takeGone(line)) }
             return .change(try takeChange(line))
         case .ended:
             stage = .complete
@@ -119,6 +123,14 @@ struct BatchGrammar {
         return change
     }
 
+    private mutating func takeGone(_ line: UnsafeRawBufferPointer) throws(FormatError) -> GoneLine {
+        guard changeCount < limits.changesMax else { throw fault(.tooLarge, "too many changes") }
+        let gone = try GoneLine(parsing: line, number: lineNumber)
+        hasGone = true
+        changeCount += 1
+        return gone
+    }
+
     /// The shape with this digest, which becomes the current one.
     private mutating func shape(_ digest: Digest16) -> Shape? {
         if let current, current.digest == digest { return current.shape }
@@ -145,9 +157,15 @@ struct BatchGrammar {
         guard trailer.changeCount == changeCount else {
             throw fault(.count, "the trailer counts \(trailer.changeCount) changes, there are \(changeCount)")
         }
-        guard trailer.hlc == hlc else { throw fault(.hlcRange, "the trailer's hlc range is not that of the changes") }
+        guard agrees(trailer) else { throw fault(.hlcRange, "the trailer's hlc range is not that of the changes") }
         stage = .ended
         return .trailer(trailer)
+    }
+
+    private func agrees(_ trailer: BatchTrailer) -> Bool {
+        guard hasGone else { return trailer.hlc == hlc }
+        guard let all = trailer.hlc else { return false }
+        return hlc.map { all.contains($0.lowerBound) && all.contains($0.upperBound) } ?? true
     }
 
     private func takeRoot(_ line: UnsafeRawBufferPointer) throws(FormatError) -> [UInt8] {

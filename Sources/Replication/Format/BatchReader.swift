@@ -23,6 +23,8 @@ public enum BatchEvent {
     case shape(Shape, Digest16)
     /// A change and its line (without its line end), which is valid only during the call.
     case change(ChangePlace, ChangeLine, UnsafeRawBufferPointer)
+    /// A change that was taken out.
+    case gone(GoneLine)
     /// The line after the last change.
     case trailer(BatchTrailer)
     /// The batch is complete and, when a hasher was given, its root is that of its lines.
@@ -118,6 +120,9 @@ public struct BatchReader<Hasher: LineHasher> {
                 position: Int32(truncatingIfNeeded: grammar.changeCount - 1), part: nextPart,
                 start: Int32(truncatingIfNeeded: start), length: Int32(truncatingIfNeeded: line.count))
             try visit(.change(place, change, line))
+        case .gone(let gone):
+            if verifiesRoot { hasher.leaf(digest: gone.leaf) }
+            try visit(.gone(gone))
         case .trailer(let trailer):
             hash(line)
             try visit(.trailer(trailer))

@@ -5,7 +5,7 @@ public struct ChangeDraft: Hashable, Sendable {
     /// Names the shape of the image.
     public var shape: Digest16
     /// `*` for an insert, ordinals (`0,3,5`) for an update, empty for a delete; for a ruling ordinals after an
-    /// optional `x`.
+    /// optional `x`; `x` for an erasure.
     public var written: String
     /// Hybrid time, microseconds since 1970 UTC; 0 to `BatchLimits.hlcMax`.
     public var hlc: Int64
@@ -17,9 +17,9 @@ public struct ChangeDraft: Hashable, Sendable {
     public var nonce: Digest16
     /// The text of the key array.
     public var key: String
-    /// Only of a ruling.
+    /// Only of a ruling or an erasure.
     public var reason: String?
-    /// Only of a ruling.
+    /// Only of a ruling or an erasure.
     public var ruledCase: String?
 
     /// A change without its image.
@@ -63,7 +63,7 @@ public struct ChangeDraft: Hashable, Sendable {
         appendHex(nonce, to: &output)
         output.append(tab)
         CopyText.append(key, to: &output)
-        if kind == .ruling {
+        if kind.isOrdered {
             output.append(tab)
             CopyText.append(reason, to: &output)
             output.append(tab)

@@ -55,7 +55,7 @@ public struct ChangeLine: Sendable {
         guard keyRange.count > 2, line[keyRange.lowerBound] == 0x7b, line[keyRange.upperBound - 1] == 0x7d else {
             throw cursor.fault(.badField, "the key is not an array")
         }
-        let ruled = kind == .ruling
+        let ruled = kind.isOrdered
         reasonRange = ruled ? try cursor.next() : 0..<0
         ruledCaseRange = ruled ? try cursor.next() : 0..<0
         let written = try WrittenList(cursor.slice(writtenRange), kind: kind, columns: columns, cursor)
@@ -68,9 +68,9 @@ public struct ChangeLine: Sendable {
 
     private static func kind(_ cursor: inout FieldCursor) throws(FormatError) -> ChangeKind {
         let field = cursor.slice(try cursor.next())
-        for kind in [ChangeKind.update, .insert, .delete, .ruling, .blind] where field.elementsEqual(kind.word.utf8) {
-            return kind
-        }
+        // The frequent ones first.
+        let kinds = [ChangeKind.update, .insert, .delete, .ruling, .blind, .erasure]
+        for kind in kinds where field.elementsEqual(kind.word.utf8) { return kind }
         throw cursor.fault(.unexpectedLine, "not a line of a batch")
     }
 
@@ -79,7 +79,7 @@ public struct ChangeLine: Sendable {
         _ cursor: inout FieldCursor, kind: ChangeKind, columns: Int, written: WrittenList
     ) throws(FormatError) -> Range<Int>? {
         switch kind {
-        case .delete: return nil
+        case .delete, .erasure: return nil
         case .insert, .blind, .update: return try cursor.skip(columns)
         case .ruling:
             guard cursor.isAtEnd else { return try cursor.skip(columns) }
@@ -130,9 +130,9 @@ extension ChangeLine {
         return try keyBytes(in: line).withUnsafeBytes(body)
     }
 
-    /// Why a person ruled so; nil for other kinds and when none was given.
+    /// Why a person ruled or erased; nil for other kinds and when no reason was given.
     public func reason(in line: UnsafeRawBufferPointer) -> String? {
-        kind == .ruling ? text(reasonRange, line) : nil
+        kind.isOrdered ? text(reasonRange, line) : nil
     }
 
     /// The case that a person ruled on, text for people.
@@ -179,6 +179,12 @@ struct WrittenList {
             guard field.isEmpty else { throw cursor.fault(.badField, "a delete writes no columns") }
             count = 0
             rulesExistence = false
+        case .erasure:
+            guard field.count == 1, field[0] == 0x78 else {
+                throw cursor.fault(.badField, "an erasure writes existence")
+            }
+            count = 0
+            rulesExistence = true
         case .update, .ruling:
             var start = 0
             rulesExistence = kind == .ruling && field.first == 0x78

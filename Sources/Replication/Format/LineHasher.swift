@@ -3,6 +3,9 @@ public protocol LineHasher {
     /// Adds one line (without its line end) as the next leaf of the tree.
     mutating func leaf(_ line: UnsafeRawBufferPointer)
 
+    /// Adds the next leaf of the tree by its digest, 32 bytes: the line itself is gone.
+    mutating func leaf(digest: [UInt8])
+
     /// The 32 bytes of the tree's root over the leaves so far.
     mutating func root() -> [UInt8]
 

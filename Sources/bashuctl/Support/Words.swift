@@ -37,6 +37,7 @@ enum Words {
         case .update: speech(StateMessage.update)
         case .delete: speech(StateMessage.delete)
         case .ruling: speech(StateMessage.ruling)
+        case .erasure: speech(StateMessage.erasure)
         }
     }
 

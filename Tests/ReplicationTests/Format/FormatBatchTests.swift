@@ -37,6 +37,7 @@ struct FormatBatchTests {
                                 change.old(in: line).map { CopyText.values($0) }
                             ))
                         #expect(change.withKeyBytes(in: line) { Array($0) } == Array(change.key(in: line).utf8))
+                    case .gone: Issue.record("nothing is gone")
                     case .trailer(let value): trailer = value
                     case .root(let value): root = value
                     }

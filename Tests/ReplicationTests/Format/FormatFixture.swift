@@ -9,6 +9,10 @@ struct ToyHasher: LineHasher {
         state = state &* 0x0000_0100_0000_01b3
     }
 
+    mutating func leaf(digest: [UInt8]) {
+        digest.withUnsafeBytes { leaf($0) }
+    }
+
     mutating func root() -> [UInt8] {
         let half = Digest16(high: state, low: ~state).bytes
         return half + half

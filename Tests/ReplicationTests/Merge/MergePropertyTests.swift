@@ -31,6 +31,37 @@ import Testing
         }
     }
 
+    /// What an erasure takes out has no part in the result, however much of it is still there: regions take it out at
+    /// different times.
+    @Test(arguments: [false, true]) func whatIsErasedHasNoPart(_ anyRules: Bool) {
+        var random = SplitMix64(seed: 15)
+        var taken = 0
+        for seed in UInt64(0)..<4_000 {
+            let history = RandomLog(seed: seed, anyRules: anyRules, erases: true)
+            let log = history.changes
+            guard !log.isEmpty else { continue }
+            let erasures = log.filter { $0.kind == .erasure }
+            let rest = log.filter { change in
+                change.kind == .erasure || erasures.allSatisfy { change.hasSeen($0) }
+            }
+            taken += log.count - rest.count
+            let outcome = merge(log, policy: history.policy)
+            for _ in 0..<4 {
+                let some = log.filter { change in rest.contains { $0.id == change.id } || random.chance(50) }
+                guard merge(some.shuffled(using: &random), policy: history.policy) == outcome else {
+                    Issue.record("log \(seed): what is erased still counts")
+                    return
+                }
+            }
+            let last = rest.max { ($0.hlc, $0.id) < ($1.hlc, $1.id) }
+            guard last?.kind != .erasure || outcome.image == nil || rest.count > erasures.count else {
+                Issue.record("log \(seed): an erased row is there")
+                return
+            }
+        }
+        #expect(taken > 5_000, "the logs have something to erase: \(taken)")
+    }
+
     @Test(arguments: [false, true]) func everyOrderOfASmallLogGivesTheSame(_ anyRules: Bool) {
         for seed in UInt64(0)..<300 {
             let history = RandomLog(seed: seed, anyRules: anyRules)

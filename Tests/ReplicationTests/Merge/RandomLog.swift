@@ -22,6 +22,7 @@ struct RandomLog {
     let policy: TablePolicy
     /// Values as `policy(_:)` wants them.
     private let isTyped: Bool
+    private let erases: Bool
 
     static let origins = ["50-x", "51-x", "52-x"].map { OriginID($0) }
 
@@ -30,8 +31,11 @@ struct RandomLog {
     /// For every origin the changes in its log, by index.
     private var logs = [[Int]](repeating: [], count: 3)
 
-    /// - Parameter anyRules: a random policy, with values to match, and blind changes.
-    init(seed: UInt64, anyRules: Bool = false) {
+    /// - Parameters:
+    ///   - anyRules: a random policy, with values to match, and blind changes.
+    ///   - erases: some of the changes are erasures.
+    init(seed: UInt64, anyRules: Bool = false, erases: Bool = false) {
+        self.erases = erases
         random = SplitMix64(seed: seed)
         isTyped = anyRules
         policy = anyRules ? RandomLog.policy(&random) : RandomLog.policy
@@ -59,7 +63,12 @@ struct RandomLog {
             id: ChangeID(origin: RandomLog.origins[region], number: number, position: Int32(random.below(2))),
             kind: .insert, hlc: (log.map(\.hlc).max() ?? 0) + 1 + Int64(random.below(3)), context: context,
             written: present, image: image(present, before), present: present)
-        if let before {
+        if before != nil || !log.isEmpty, erases, random.chance(15) {
+            change.kind = .erasure
+            change.image = nil
+            change.written = ColumnSet()
+            change.present = ColumnSet()
+        } else if let before {
             switch random.below(isTyped ? 11 : 10) {
             case 10:
                 change.kind = .blind
