@@ -50,7 +50,7 @@ enum Catalogue {
             paths.append(String(cString: path))
             index += 1
         }
-        return paths.filter { $0.hasPrefix("catalogue/") }
+        return paths.filter { $0.hasPrefix("catalogue/0") }
     }
 
     /// Runs them, each in a transaction of its own.

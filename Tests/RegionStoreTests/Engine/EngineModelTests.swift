@@ -174,9 +174,10 @@ import Testing
     ) throws {
         let party = network.parties[random.below(3)]
         switch random.below(100) {
-        case 0..<62:
+        case 0..<60:
             totals.changes += 1
             try Self.write(party, Self.statement(&random))
+        case 60..<62: try Self.erase(party, &random)
         case 62..<75: _ = try party.engine.step()
         case 75..<97:
             let peer = network.parties[random.below(3)]
@@ -186,6 +187,14 @@ import Testing
             if random.below(2) == 0 { try party.kill(afterMicroseconds: random.below(8_000)) }
             try party.restart()
         }
+    }
+
+    /// Somebody has a row erased, without what is below it.
+    private static func erase(_ party: Party, _ random: inout ModelRandom) throws {
+        let (table, key) = (["par", "item"][random.below(2)], "\(random.below(7))")
+        let targets = try Erasure.targets(party.owner, table: "public.\(table)", key: [key])
+        let itself = targets.filter { $0.table.table == table && $0.key.values == [key] }
+        _ = try Erasure.ask(party.owner, itself, reason: "x")
     }
 
     private static func statement(_ random: inout ModelRandom) -> String {
