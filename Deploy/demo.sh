@@ -161,17 +161,14 @@ chmod 755 "$work"
 [ "$(id -u)" != 0 ] || chown nobody "$work"
 for party in "${parties[@]}"; do start_cluster "$party"; done
 
-mapfile -t tables < <(sed -n 's/^bashuctl table add \(catalogue\..*\)$/\1/p' Deploy/guide/catalogue.md)
-[ ${#tables[@]} -gt 0 ] || fail "Deploy/guide/catalogue.md names no tables"
 for party in "${parties[@]}"; do
     psql -Xq -v ON_ERROR_STOP=1 -d "host=$work/$party dbname=postgres user=postgres" \
         -c 'CREATE ROLE catalogue_owner LOGIN' -c 'CREATE ROLE bashu LOGIN' -c 'CREATE ROLE clerk LOGIN' \
         -c 'CREATE ROLE reader LOGIN' -c 'CREATE ROLE peer_50 LOGIN' -c 'CREATE ROLE peer_51 LOGIN' \
         -c 'CREATE ROLE peer_library LOGIN' -c 'CREATE DATABASE catalogue OWNER catalogue_owner'
-    for file in Schemas/catalogue/0*.sql; do
-        sql "$party" catalogue_owner -1 -f "$file" >/dev/null
-    done
+    ctl "$party" catalogue install >"$work/out" || fail "$(cat "$work/out")"
 done
+head -n 1 "$work/out"
 sql 50 catalogue_owner -v sample=Schemas/catalogue/sample -f Schemas/catalogue/sample/load.sql | sed 's/^/  /'
 
 part "Install Bashu"
@@ -180,13 +177,16 @@ told 50 0 init --region 50 --daemon-role bashu >"$work/init"
 grep -v '^\(--\|GRANT\)' "$work/init" | head -n 4
 ctl 51 init --region 51 --daemon-role bashu >/dev/null
 ctl library init --kind replica --region library --daemon-role bashu >/dev/null
-show "50, 51, library" "bashuctl table add catalogue.standard    (${#tables[@]} tables in all)"
+show "50, 51, library" "bashuctl catalogue install --share"
 for party in "${parties[@]}"; do
-    for table in "${tables[@]}"; do ctl "$party" table add "$table" >"$work/out" || fail "$(cat "$work/out")"; done
+    ctl "$party" catalogue install --share >"$work/out" || fail "$(cat "$work/out")"
     [ "$party" = library ] || sql "$party" catalogue_owner -c 'GRANT USAGE ON SCHEMA catalogue TO clerk' \
         -c 'GRANT ALL ON ALL TABLES IN SCHEMA catalogue TO clerk'
 done
 tail -n 1 "$work/out"
+
+mapfile -t tables < <(sql 50 catalogue_owner -c "SELECT format('%s.%s', schema_name, table_name)
+    FROM bashu.shared_table ORDER BY id")
 
 part "Make them known to each other"
 tell "Each pulls from the others under a login of its own, which may do nothing but read the log. The grants are" \
