@@ -9,9 +9,8 @@ import Testing
         ["table", "accept"], ["table", "restore"], ["peer"], ["peer", "add"], ["peer", "remove"], ["peer", "list"],
         ["peer", "pause"], ["peer", "resume"], ["join"], ["status"], ["policy"], ["policy", "check"],
         ["policy", "apply"], ["policy", "show"], ["policy", "rehearse"], ["conflict"], ["conflict", "list"],
-        ["conflict", "show"], ["conflict", "resolve"], ["conflict", "undo"], ["history"], ["verify"], ["wait"],
-        ["schema"],
-        ["schema", "print"],
+        ["conflict", "show"], ["conflict", "resolve"], ["conflict", "undo"], ["history"], ["erase"], ["verify"],
+        ["wait"], ["catalogue"], ["catalogue", "install"], ["catalogue", "check"], ["schema"], ["schema", "print"],
     ]
 
     @Test(arguments: ["C.UTF-8", "zh_CN.UTF-8"])
@@ -55,8 +54,10 @@ import Testing
                   policy                  Rules by which concurrent changes are merged.
                   conflict                Recorded conflicts, and rulings on them.
                   history                 Who wrote what into a row, and what lost.
+                  erase                   Erase the data of a person, everywhere.
                   verify                  Compare tables with the log, or with a peer.
                   wait                    Wait until a peer has what is committed here.
+                  catalogue               The catalogue of standards itself.
                   schema                  The SQL that Bashu installs.
 
                   See 'bashuctl help <subcommand>' for detailed help.
