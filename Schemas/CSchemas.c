@@ -84,6 +84,12 @@ static const char sql_statements_ctl[] = {
 static const char reader_0001_schema[] = {
 #embed "reader/0001_schema.sql" suffix(, )
     0};
+static const char reader_0090_http[] = {
+#embed "reader/0090_http.sql" suffix(, )
+    0};
+static const char reader_statements_http[] = {
+#embed "reader/statements_http.sql" suffix(, )
+    0};
 static const char catalogue_0001_functions[] = {
 #embed "catalogue/0001_functions.sql" suffix(, )
     0};
@@ -183,6 +189,8 @@ static const struct {
     {"catalogue/0003_comments.sql", catalogue_0003_comments},
     {"catalogue/0004_lifecycle.sql", catalogue_0004_lifecycle},
     {"reader/0001_schema.sql", reader_0001_schema},
+    {"reader/0090_http.sql", reader_0090_http},
+    {"reader/statements_http.sql", reader_statements_http},
     {"sql/statements_tables.sql", sql_statements_tables},
     {"sql/statements_cut.sql", sql_statements_cut},
     {"sql/statements_apply.sql", sql_statements_apply},

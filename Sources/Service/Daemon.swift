@@ -1,6 +1,6 @@
 public import Logging
 import Postgres
-import ServiceLifecycle
+public import ServiceLifecycle
 public import Settings
 import UnixSignals
 
@@ -13,7 +13,11 @@ public struct Daemon: Sendable {
     /// - Parameters:
     ///   - conninfo: the database, as the apply role.
     ///   - settings: everything else.
-    public init(conninfo: String, settings: Settings, logger: Logger) {
+    ///   - companions: services that run beside it and end first. When one fails, the daemon ends well and throws
+    ///     that error.
+    public init(
+        conninfo: String, settings: Settings, logger: Logger, companions: [any ServiceLifecycle.Service] = []
+    ) {
         let exchange = Exchange()
         let target = ConnectionTarget(conninfo)
         let engine = EngineService(
@@ -27,11 +31,15 @@ public struct Daemon: Sendable {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         // Ended in the opposite order: nothing arrives any more when the engine comes to its end.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: engine, serviceName: "engine"), .init(service: links, serviceName: "links"),
+        ]
+        services += companions.map {
+            .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "\($0)")
+        }
         group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: engine, serviceName: "engine"), .init(service: links, serviceName: "links"),
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
     }
 

@@ -16,6 +16,13 @@ extension Settings {
             settings = try parse(text, path: named ?? defaultPath)
         }
         try settings.override(by: environment)
+        guard settings.httpListen == nil || settings.httpConninfo != nil else {
+            let inEnvironment = environment[SettingsKey.listenVariable].map { !$0.isEmpty } ?? false
+            let place =
+                inEnvironment
+                ? SettingsError.Place.environment : .file(path: named ?? defaultPath, line: nil)
+            throw .missingBeside(place: place, key: "http.database", other: "http.listen")
+        }
         return settings
     }
 
@@ -83,7 +90,7 @@ extension Settings {
                 throw .wrongType(place: place, key: key.path, expected: "an integer", found: found)
             }
             try set(keyPath, to: number, range: range, called: key.path, place: place)
-        case .conninfo, .logLevel:
+        case .conninfo, .listen, .logLevel:
             guard let text = value.string else {
                 throw .wrongType(place: place, key: key.path, expected: "a string", found: found)
             }
@@ -103,6 +110,13 @@ extension Settings {
                 throw .wrongType(place: place, key: name, expected: "an integer", found: "\"\(text)\"")
             }
             try set(keyPath, to: number, range: range, called: name, place: place)
+        case .listen(let keyPath):
+            guard let address = ListenAddress(text) else {
+                throw .notAllowed(
+                    place: place, key: name, value: "\"\(text)\"",
+                    allowed: "host:port or [IPv6 address]:port, as in 127.0.0.1:8480")
+            }
+            self[keyPath: keyPath] = address
         case .logLevel(let keyPath):
             guard let level = LogLevel(rawValue: text.lowercased()) else {
                 let allowed = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")

@@ -22,6 +22,22 @@ public struct Settings: Sendable, Equatable {
     /// How far a peer's clock may be off before it is reported, in milliseconds, 1 to 86,400,000.
     public var clockBoundMilliseconds = 5_000
 
+    /// Where readers are answered over HTTP; nil: nowhere.
+    public var httpListen: ListenAddress?
+
+    /// libpq connection string of the role that HTTP reads with: it may read, and nothing else.
+    /// Never nil where `httpListen` is not.
+    public var httpConninfo: String?
+
+    /// How long one query of an HTTP request may take, in milliseconds, 100 to 600,000.
+    public var httpQueryTimeoutMilliseconds = 10_000
+
+    /// How many rows one HTTP answer has at most, 1 to 1,000.
+    public var httpRowsMax = 200
+
+    /// How many sessions HTTP has in the database at most, 1 to 64.
+    public var httpConnectionsMax = 4
+
     /// Messages below this level are not logged.
     public var logLevel = LogLevel.info
 
@@ -31,4 +47,34 @@ public struct Settings: Sendable, Equatable {
 /// Severity of a log message, from the most talkative to the quietest.
 public enum LogLevel: String, Sendable, CaseIterable {
     case trace, debug, info, notice, warning, error, critical
+}
+
+/// Host and port to listen on.
+public struct ListenAddress: Sendable, Equatable {
+    /// A name or an address; an IPv6 address without its brackets.
+    public let host: String
+    /// 0 to 65,535; 0: any free one, which the log then names.
+    public let port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// An address from `host:port` or `[IPv6 address]:port`; nil for anything else.
+    public init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":") else { return nil }
+        let digits = text[text.index(after: colon)...]
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits), port <= 65_535 else {
+            return nil
+        }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
+        guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "/" || $0 == "[" }) else { return nil }
+        self.init(host: String(host), port: port)
+    }
 }

@@ -15,6 +15,8 @@ public enum SettingsError: Error, Equatable, Sendable {
     case password(place: Place, key: String)
     /// A key that has to be there.
     case missing(place: Place, key: String)
+    /// A key that has to be there because another one is.
+    case missingBeside(place: Place, key: String, other: String)
     /// A key that means nothing beside this rule.
     case needless(place: Place, key: String, rule: String)
     /// An environment variable that is almost the name of one of ours.
@@ -60,6 +62,8 @@ extension SettingsError: CustomStringConvertible {
             return "\(place): \(key) contains a password; remove it and use ~/.pgpass or passfile="
         case .missing(let place, let key):
             return "\(place): \(key) is missing"
+        case .missingBeside(let place, let key, let other):
+            return "\(place): \(key) is missing; \(other) needs it"
         case .needless(let place, let key, let rule):
             return "\(place): \(key) means nothing beside rule \(rule)"
         case .unknownVariable(let name, let suggestion):

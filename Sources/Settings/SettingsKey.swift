@@ -4,6 +4,7 @@ struct SettingsKey: Sendable {
     enum Value: Sendable {
         case conninfo(any WritableKeyPath<Settings, String?> & Sendable)
         case integer(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
+        case listen(any WritableKeyPath<Settings, ListenAddress?> & Sendable)
         case logLevel(any WritableKeyPath<Settings, LogLevel> & Sendable)
     }
 
@@ -29,6 +30,18 @@ struct SettingsKey: Sendable {
         SettingsKey(
             section: "daemon", name: "clock_bound_ms", variable: "BASHU_CLOCK_BOUND_MS",
             value: .integer(\.clockBoundMilliseconds, 1...86_400_000)),
+        SettingsKey(section: "http", name: "listen", variable: listenVariable, value: .listen(\.httpListen)),
+        SettingsKey(
+            section: "http", name: "database", variable: "BASHU_HTTP_DATABASE", value: .conninfo(\.httpConninfo)),
+        SettingsKey(
+            section: "http", name: "query_timeout_ms", variable: "BASHU_HTTP_QUERY_TIMEOUT_MS",
+            value: .integer(\.httpQueryTimeoutMilliseconds, 100...600_000)),
+        SettingsKey(
+            section: "http", name: "max_rows", variable: "BASHU_HTTP_MAX_ROWS",
+            value: .integer(\.httpRowsMax, 1...1_000)),
+        SettingsKey(
+            section: "http", name: "max_connections", variable: "BASHU_HTTP_MAX_CONNECTIONS",
+            value: .integer(\.httpConnectionsMax, 1...64)),
         SettingsKey(
             section: "daemon", name: "log_level", variable: "BASHU_LOG_LEVEL", value: .logLevel(\.logLevel)),
     ]
@@ -36,6 +49,7 @@ struct SettingsKey: Sendable {
     /// Variables that are read elsewhere or choose the file.
     static let otherVariables = [pathVariable]
     static let pathVariable = "BASHU_CONFIG"
+    static let listenVariable = "BASHU_HTTP_LISTEN"
 
     static func named(_ section: String, _ name: String) -> SettingsKey? {
         all.first { $0.section == section && $0.name == name }

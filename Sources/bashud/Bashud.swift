@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Logging
+import ReadAccess
 import Service
 import Settings
 
@@ -14,7 +15,8 @@ struct Bashud: AsyncParsableCommand {
             Runs in the foreground and logs to standard error. SIGTERM or SIGINT ends it well; kill -9 harms nothing.
 
             Exit status: 0 ended as asked; 1 failed, or another daemon holds the database; 2 (--check) the database \
-            cannot be reached; 64 wrong usage or configuration.
+            cannot be reached; 3 readers cannot be answered over HTTP: the address is taken, or the role of \
+            http.database may write; 64 wrong usage or configuration.
             """,
         version: Version.text)
 
@@ -40,12 +42,29 @@ struct Bashud: AsyncParsableCommand {
         }
         logger.notice("starting", metadata: ["version": "\(Version.text)", "pid": "\(getpid())"])
         do {
-            try await Daemon(conninfo: conninfo, settings: settings, logger: logger).run()
+            try await Daemon(
+                conninfo: conninfo, settings: settings, logger: logger,
+                companions: readServer(settings, logger).map { [$0] } ?? []
+            ).run()
             logger.notice("ended")
+        } catch let error as ReadServerError {
+            logger.critical("\(error)")
+            throw ExitCode(3)
         } catch {
             logger.critical("\(error)")
             throw ExitCode(1)
         }
+    }
+
+    /// The server for readers, where the configuration wants one.
+    private func readServer(_ settings: Settings, _ logger: Logger) -> ReadServer? {
+        guard let address = settings.httpListen, let conninfo = settings.httpConninfo else { return nil }
+        return ReadServer(
+            ReadSettings(
+                host: address.host, port: address.port, conninfo: conninfo,
+                queryTimeoutMilliseconds: settings.httpQueryTimeoutMilliseconds, rowsMax: settings.httpRowsMax,
+                connectionsMax: settings.httpConnectionsMax, version: Version.text),
+            logger: logger)
     }
 
     private func load() throws -> (Settings, String) {

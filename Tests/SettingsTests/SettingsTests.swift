@@ -36,6 +36,36 @@ struct SettingsTests {
         #expect(try Settings.parse("", path: "b.toml") == Settings())
     }
 
+    @Test("addresses to listen on")
+    func listen() throws {
+        #expect(ListenAddress("127.0.0.1:8480") == ListenAddress(host: "127.0.0.1", port: 8480))
+        #expect(ListenAddress("[::1]:0") == ListenAddress(host: "::1", port: 0))
+        #expect(ListenAddress("standards.example:65535") == ListenAddress(host: "standards.example", port: 65_535))
+        for wrong in ["", "8480", ":8480", "127.0.0.1", "::1:8480", "a:65536", "a:-1", "a:x", "a b:1", "http://a:1"] {
+            #expect(ListenAddress(wrong) == nil, "\(wrong)")
+        }
+        guard case .notAllowed(_, "http.listen", "\"8480\"", let allowed) = error("[http]\nlisten = '8480'") else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(allowed.contains("127.0.0.1:8480"))
+    }
+
+    @Test("who listens needs a role of its own to read with, and no password in the file")
+    func httpNeedsADatabase() throws {
+        let listening = ["BASHU_HTTP_LISTEN": "127.0.0.1:8480"]
+        #expect(
+            throws: SettingsError.missingBeside(place: .environment, key: "http.database", other: "http.listen")
+        ) {
+            try Settings.load(path: "/dev/null", environment: listening)
+        }
+        let both = listening.merging(["BASHU_HTTP_DATABASE": "dbname=x user=reader"]) { $1 }
+        #expect(try Settings.load(path: "/dev/null", environment: both).httpConninfo == "dbname=x user=reader")
+        #expect(
+            error("[http]\ndatabase = 'dbname=x password=y'")
+                == .password(place: .file(path: "b.toml", line: 2), key: "http.database"))
+    }
+
     @Test(
         "an unknown key is named with its line and what was meant",
         arguments: [

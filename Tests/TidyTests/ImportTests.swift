@@ -15,7 +15,8 @@ import Testing
         "RegionStore": ["Replication", "Integrity", "Postgres", "CSchemas", "Logging"],
         "CatalogueStore": ["RegionStore", "Postgres", "CSchemas", "Logging"],
         "ReadAccess": [
-            "RegionStore", "Postgres", "Logging", "ServiceLifecycle", "Hummingbird", "HTTPTypes", "NIOCore",
+            "RegionStore", "Postgres", "Logging", "ServiceLifecycle", "Hummingbird", "HummingbirdCore", "HTTPTypes",
+            "NIOCore",
         ],
         "Service": ["RegionStore", "Replication", "Postgres", "Settings", "Logging", "ServiceLifecycle", "UnixSignals"],
         "bashud": [

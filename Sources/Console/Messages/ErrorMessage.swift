@@ -2,8 +2,8 @@
 public enum ErrorMessage: MessageCatalogue {
     case prefix, hint, detail, cannotReach, connectionLost, noDatabase, noRight, settingsUnreadable
     case settingsSyntax, settingsUnknownKey, settingsUnknownKeySuggest, settingsType, settingsNotAllowed
-    case settingsPassword, settingsVariable, settingsMissing, settingsNeedless, placeLine
-    case placeEnvironment, placeCommandLine
+    case settingsPassword, settingsVariable, settingsMissing, settingsMissingBeside, settingsNeedless
+    case placeLine, placeEnvironment, placeCommandLine
 
     public var bilingual: Bilingual {
         switch self {
@@ -33,6 +33,8 @@ public enum ErrorMessage: MessageCatalogue {
             Bilingual(
                 "{place}: {key} cannot be {value}; allowed: {allowed}", "{place}：{key} 不能为 {value}；允许：{allowed}")
         case .settingsMissing: Bilingual("{place}: {key} is missing", "{place}：缺少 {key}")
+        case .settingsMissingBeside:
+            Bilingual("{place}: {key} is missing; {other} needs it", "{place}：缺少 {key}，{other} 需要它")
         case .settingsNeedless:
             Bilingual("{place}: {key} means nothing beside rule {rule}", "{place}：规则 {rule} 不使用 {key}")
         case .settingsPassword:

@@ -81,6 +81,8 @@ extension SettingsError {
             speech(ErrorMessage.settingsPassword, ["place": place.text, "key": key])
         case .missing(let place, let key):
             speech(ErrorMessage.settingsMissing, ["place": place.text, "key": key])
+        case .missingBeside(let place, let key, let other):
+            speech(ErrorMessage.settingsMissingBeside, ["place": place.text, "key": key, "other": other])
         case .needless(let place, let key, let rule):
             speech(ErrorMessage.settingsNeedless, ["place": place.text, "key": key, "rule": rule])
         case .unknownVariable(let name, let suggestion):
