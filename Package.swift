@@ -81,7 +81,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "bashu-bench",
-            dependencies: ["TestCluster", "Postgres", "Console", argumentParser],
+            dependencies: ["TestCluster", "Postgres", "Console", "Integrity", argumentParser, logging],
             swiftSettings: settings),
 
         // Throw-away PostgreSQL clusters, for tests and benchmarks.

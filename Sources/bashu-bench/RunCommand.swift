@@ -84,7 +84,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// What `Terminal` looks at.
-    private static func environment() -> [String: String] {
+    static func environment() -> [String: String] {
         var found: [String: String] = [:]
         for name in ["NO_COLOR", "TERM", "COLUMNS"] {
             if let value = getenv(name) { found[name] = String(cString: value) }

@@ -26,7 +26,7 @@ import Testing
             "RegionStore", "CatalogueStore", "Replication", "Postgres", "Settings", "Console", "ArgumentParser",
             "Logging",
         ],
-        "bashu-bench": ["TestCluster", "Postgres", "Console", "ArgumentParser"],
+        "bashu-bench": ["TestCluster", "Postgres", "Console", "Integrity", "ArgumentParser", "Logging"],
     ]
 
     static let system: Set<String> = ["Glibc", "Synchronization", "Dispatch", "FoundationEssentials"]
