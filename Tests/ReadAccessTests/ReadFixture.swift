@@ -22,8 +22,8 @@ enum Reading {
         let run = try ChildProcess.run(
             "psql",
             [
-                "-X", "-q", "-d", cluster.conninfo(database: name, user: owner), "-v", "sample=\(root)/catalogue/sample",
-                "-f", "\(root)/catalogue/sample/load.sql",
+                "-X", "-q", "-d", cluster.conninfo(database: name, user: owner), "-v",
+                "sample=\(root)/catalogue/sample", "-f", "\(root)/catalogue/sample/load.sql",
             ], environment: ["PGCLIENTENCODING": "UTF8"])
         try #require(run.status == .exited(0), "\(run.errors)")
         return (cluster: cluster, name: name)

@@ -68,7 +68,9 @@ import Testing
 
     @Test func addressesNeverReachSQL() async throws {
         try await Reading.serve(try await Reading.settings()) { http in
-            let attacks = ["'; DROP SCHEMA catalogue CASCADE; --", "\\' OR 1=1", "%", "_", "$1", "{\"a\":1}", "\u{FFFF}"]
+            let attacks = [
+                "'; DROP SCHEMA catalogue CASCADE; --", "\\' OR 1=1", "%", "_", "$1", "{\"a\":1}", "\u{FFFF}",
+            ]
             for attack in attacks {
                 let encoded = attack.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
                 for path in ["/standards/\(encoded)", "/api/v1/standards/\(encoded)/status"] {
