@@ -102,6 +102,21 @@ static const char catalogue_0003_comments[] = {
 static const char catalogue_0004_lifecycle[] = {
 #embed "catalogue/0004_lifecycle.sql" suffix(, )
     0};
+static const char catalogue_0005_bodies[] = {
+#embed "catalogue/0005_bodies.sql" suffix(, )
+    0};
+static const char catalogue_0006_register[] = {
+#embed "catalogue/0006_register.sql" suffix(, )
+    0};
+static const char catalogue_0007_bodies_comments[] = {
+#embed "catalogue/0007_bodies_comments.sql" suffix(, )
+    0};
+static const char catalogue_0008_register_comments[] = {
+#embed "catalogue/0008_register_comments.sql" suffix(, )
+    0};
+static const char catalogue_0009_register_labels[] = {
+#embed "catalogue/0009_register_labels.sql" suffix(, )
+    0};
 
 static const char sql_statements_tables[] = {
 #embed "sql/statements_tables.sql" suffix(, )
@@ -188,6 +203,11 @@ static const struct {
     {"catalogue/0002_standard.sql", catalogue_0002_standard},
     {"catalogue/0003_comments.sql", catalogue_0003_comments},
     {"catalogue/0004_lifecycle.sql", catalogue_0004_lifecycle},
+    {"catalogue/0005_bodies.sql", catalogue_0005_bodies},
+    {"catalogue/0006_register.sql", catalogue_0006_register},
+    {"catalogue/0007_bodies_comments.sql", catalogue_0007_bodies_comments},
+    {"catalogue/0008_register_comments.sql", catalogue_0008_register_comments},
+    {"catalogue/0009_register_labels.sql", catalogue_0009_register_labels},
     {"reader/0001_schema.sql", reader_0001_schema},
     {"reader/0090_http.sql", reader_0090_http},
     {"reader/statements_http.sql", reader_statements_http},

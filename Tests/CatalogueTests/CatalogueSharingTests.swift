@@ -1,40 +1,46 @@
+import CatalogueStore
 import Postgres
 import RegionStore
 import TestCluster
 import Testing
 
 @Suite struct CatalogueSharingTests {
-    /// The tables of the guide's commands, in its order.
-    private func guide() throws -> [String] {
-        let run = try ChildProcess.run("cat", ["\(Catalogue.folder)/../../Deploy/guide/catalogue.md"])
-        return run.output.split(separator: "\n").filter { $0.hasPrefix("bashuctl table add ") }
-            .compactMap { $0.split(separator: " ").last.map(String.init) }
+    @Test func theGuideNamesEveryTable() async throws {
+        let session = try await Catalogue.reader()
+        let guide = try ChildProcess.run("cat", ["\(Catalogue.folder)/../../Deploy/guide/catalogue.md"]).output
+        for table in try Catalogue.tables(session) {
+            #expect(guide.contains("`\(table.dropFirst("catalogue.".count))`"), "\(table)")
+        }
     }
 
-    @Test func theGuideNamesEveryTableParentsFirst() async throws {
-        let session = try await Catalogue.reader()
-        let listed = try guide()
+    @Test func parentsAreSharedFirstAndPersonalColumnsStay() async throws {
+        let (cluster, name) = try await Catalogue.database()
+        let session = try cluster.session(database: name, user: Catalogue.owner)
+        try Installer.install(session, InstallRequest(kind: .region, region: "50", daemonRole: Catalogue.daemon))
+        let listed = try CatalogueInstaller.share(session)
         let all = Set(try Catalogue.tables(session)).subtracting(["catalogue.code_label"])
         #expect(Set(listed) == all)
         #expect(listed.count == all.count)
         let references = try session.query(
             """
             SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
-            WHERE contype = 'f' AND connamespace = 'catalogue'::regnamespace
+            WHERE contype = 'f' AND connamespace = 'catalogue'::regnamespace AND conrelid <> confrelid
             """)
         for reference in references {
             let child = try #require(listed.firstIndex(of: try reference.text(0)))
             let parent = try #require(listed.firstIndex(of: try reference.text(1)))
             #expect(parent < child)
         }
+        let shared = try SharedTables.list(session)
+        #expect(shared.first { $0.name == "person" }?.excluded == ["phone", "identity_no"])
+        #expect(shared.filter { !$0.excluded.isEmpty }.map(\.name) == ["person"])
     }
 
     @Test func everyTableIsTakenAndItsWritesAreCaptured() async throws {
         let (cluster, name) = try await Catalogue.database()
         let session = try cluster.session(database: name, user: Catalogue.owner)
         try Installer.install(session, InstallRequest(kind: .region, region: "50", daemonRole: Catalogue.daemon))
-        let tables = try guide()
-        for table in tables { try SharedTables.add(session, table) }
+        let tables = try CatalogueInstaller.share(session)
         let shared = try SharedTables.list(session)
         #expect(shared.map { "\($0.schema).\($0.name)" } == tables)
         for table in shared {

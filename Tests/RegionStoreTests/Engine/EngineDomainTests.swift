@@ -8,17 +8,17 @@ import Testing
 /// administrator expects, in every region. CQ is Chongqing (50), SC Sichuan (51).
 @Suite(.serialized) struct EngineDomainTests {
     static let extra = """
-        CREATE TABLE catalogue.pilot (id int PRIMARY KEY, name text, std_id uuid REFERENCES catalogue.standard);
-        CREATE TABLE catalogue.declared_product (
+        CREATE TABLE public.pilot (id int PRIMARY KEY, name text, std_id uuid REFERENCES catalogue.standard);
+        CREATE TABLE public.declared_product (
             id int PRIMARY KEY, std_id uuid NOT NULL REFERENCES catalogue.standard, name text);
-        CREATE TABLE catalogue.person (id int PRIMARY KEY, name text, title text, home_region text);
-        CREATE TABLE catalogue.appointment (
-            id int PRIMARY KEY, person int REFERENCES catalogue.person, batch text, region text);
+        CREATE TABLE public.person (id int PRIMARY KEY, name text, title text, home_region text);
+        CREATE TABLE public.appointment (
+            id int PRIMARY KEY, person int REFERENCES public.person, batch text, region text);
         """
     static let tables = [
         "catalogue.organization", "catalogue.announcement", "catalogue.joint_group", "catalogue.standard",
         "catalogue.standard_ics", "catalogue.number_history", "catalogue.replacement", "catalogue.amendment",
-        "catalogue.pilot", "catalogue.declared_product", "catalogue.person", "catalogue.appointment",
+        "public.pilot", "public.declared_product", "public.person", "public.appointment",
     ]
 
     private struct Regions {
@@ -243,11 +243,11 @@ extension EngineDomainTests {
             UPDATE catalogue.standard SET number_raw = '\(new)';
             COMMIT
             """)
-        try both.cq.writer.execute("INSERT INTO catalogue.pilot VALUES (1, '试点', \(id(old)))")
+        try both.cq.writer.execute("INSERT INTO public.pilot VALUES (1, '试点', \(id(old)))")
         try both.converge()
         try both.expect(
             """
-            SELECT s.number_raw, h.number_raw FROM catalogue.pilot p JOIN catalogue.standard s USING (std_id)
+            SELECT s.number_raw, h.number_raw FROM public.pilot p JOIN catalogue.standard s USING (std_id)
               JOIN catalogue.number_history h USING (std_id)
             """, [new, old])
         #expect(try both.cq.cases() == [])
@@ -260,11 +260,11 @@ extension EngineDomainTests {
         try both.cq.writer.execute(standard(number, kind: "enterprise", region: "50"))
         try both.converge()
         try both.cq.writer.execute("DELETE FROM catalogue.standard WHERE std_id = \(id(number))")
-        try both.sc.writer.execute("INSERT INTO catalogue.declared_product VALUES (1, \(id(number)), '火锅底料')")
+        try both.sc.writer.execute("INSERT INTO public.declared_product VALUES (1, \(id(number)), '火锅底料')")
         try both.converge()
         try both.expect(
             """
-            SELECT (SELECT count(*) FROM catalogue.standard), (SELECT count(*) FROM catalogue.declared_product)
+            SELECT (SELECT count(*) FROM catalogue.standard), (SELECT count(*) FROM public.declared_product)
             """, ["0", "0"])
         try both.expectCase("parent_missing", holding: "火锅底料")
         try both.expectEqual()
@@ -292,21 +292,21 @@ extension EngineDomainTests {
 
     @Test func scenario10_oneExpertTwoAppointments() async throws {
         let both = try await regions()
-        try both.sc.writer.execute("INSERT INTO catalogue.person VALUES (1, '张某', '工程师', '51')")
+        try both.sc.writer.execute("INSERT INTO public.person VALUES (1, '张某', '工程师', '51')")
         try both.converge()
         try both.cq.writer.script(
             """
-            BEGIN; UPDATE catalogue.person SET title = '教授级高工';
-            INSERT INTO catalogue.appointment VALUES (1, 1, '2020', '50'); COMMIT
+            BEGIN; UPDATE public.person SET title = '教授级高工';
+            INSERT INTO public.appointment VALUES (1, 1, '2020', '50'); COMMIT
             """)
         try both.sc.writer.script(
             """
-            BEGIN; UPDATE catalogue.person SET title = '正高级工程师';
-            INSERT INTO catalogue.appointment VALUES (2, 1, '2021', '51'); COMMIT
+            BEGIN; UPDATE public.person SET title = '正高级工程师';
+            INSERT INTO public.appointment VALUES (2, 1, '2021', '51'); COMMIT
             """)
         try both.converge()
         try both.expect(
-            "SELECT title, (SELECT count(*) FROM catalogue.appointment) FROM catalogue.person", ["正高级工程师", "2"])
+            "SELECT title, (SELECT count(*) FROM public.appointment) FROM public.person", ["正高级工程师", "2"])
         try both.expectCase("update_origin_differs", holding: "教授级高工")
         try both.expectEqual()
     }
@@ -325,7 +325,7 @@ extension EngineDomainTests {
         try both.sc.writer.execute("UPDATE catalogue.standard SET remarks = '以后' WHERE number_serial = 1")
         try both.cq.writer.execute(
             """
-            INSERT INTO catalogue.pilot SELECT number_serial, '县域试点', std_id FROM catalogue.standard
+            INSERT INTO public.pilot SELECT number_serial, '县域试点', std_id FROM catalogue.standard
              WHERE number_serial <= 5
             """)
         try both.sc.settle()
@@ -346,7 +346,7 @@ extension EngineDomainTests {
         try both.expect(
             """
             SELECT count(*), count(*) FILTER (WHERE s.status = 'abolished')
-              FROM catalogue.pilot p JOIN catalogue.standard s USING (std_id)
+              FROM public.pilot p JOIN catalogue.standard s USING (std_id)
             """, ["5", "5"])
         #expect(try both.cq.cases() == [])
         try both.expectEqual()
