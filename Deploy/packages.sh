@@ -10,6 +10,29 @@ missing_packages() {
     compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || echo postgresql
 }
 
+# What the tests of the pages need: a real browser, and a font with Chinese characters.
+missing_browser_packages() {
+    command -v chromium >/dev/null || echo chromium
+    compgen -G '/usr/share/fonts/*/*wqy*' >/dev/null || compgen -G '/usr/share/fonts/*/*/*CJK*' >/dev/null ||
+        echo fonts-wqy-microhei
+}
+
+# Installs them. Without them the tests that use them are skipped, and say so: that is no failure.
+install_browser() {
+    local missing as_root=()
+    mapfile -t missing < <(missing_browser_packages)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || return 0
+        as_root=(sudo)
+    fi
+    echo "Installing ${missing[*]} ..."
+    { "${as_root[@]}" apt-get update -qq &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null; } ||
+        echo "Not installed: tests in a browser will be skipped." >&2
+}
+
 # Installs what is missing, as root or through sudo. Debian's own server is neither created nor started.
 install_packages() {
     local missing as_root=() setting=/etc/postgresql-common/createcluster.d/bashu.conf

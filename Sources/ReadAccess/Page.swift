@@ -53,7 +53,7 @@ struct Page: Sendable {
             <header><a class="site" href="\(home)"><b>\(site)</b>\
             <span>\(language.pick("重庆 · 四川", "Chongqing · Sichuan"))</span></a>\(switcher)</header>
             <main>
-            \(main)
+            \(warning)\(main)
             </main>
             <footer>\(freshness)</footer>
             </body>
@@ -74,7 +74,22 @@ struct Page: Sendable {
             """)
     }
 
-    /// How old the data are, and a warning where they are too old.
+    /// Said above everything else while an origin has not been heard of for too long.
+    private var warning: HTML {
+        let stale = ages.filter(\.isStale).map { age in
+            let name = PageTexts.region(age.region, language)
+            return "\(name) \(language.pick("（", "("))\(PageTexts.age(age.age, language))\(language.pick("）", ")"))"
+        }
+        guard !stale.isEmpty else { return "" }
+        let list = stale.joined(separator: language.pick("、", ", "))
+        return """
+            <p class="warning" role="status"><strong>\(language.pick("数据可能过时", "Data may be out of date"))</strong> \
+            \(language.pick("最近未收到以下地区的更新：\(list)。", "No news lately from \(list)."))</p>
+
+            """
+    }
+
+    /// How old the data are, with a mark where they are too old.
     var freshness: HTML {
         guard !ages.isEmpty else { return "" }
         let items: [HTML] = ages.map { age in

@@ -16,8 +16,8 @@ extension ReadServerError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .address(let address, let reason):
-            return "HTTP cannot listen on \(address): \(reason). Nothing else was started; stop what holds the "
-                + "address, or set another http.listen"
+            return "HTTP cannot listen on \(address): \(reason). bashud ends, and nothing is lost: stop what holds "
+                + "the address, or set another http.listen"
         case .role(let name, let reason, let relation):
             let example = relation.map { " (\($0), for one)" } ?? ""
             return "the role \(name) of http.database \(reason)\(example): give readers a role of their own, with "

@@ -60,6 +60,8 @@ enum Stylesheet {
         .disputed{border-left:4px solid var(--mark);background:#fff8ef;padding:.6rem 1rem;margin:1rem 0}
         .disputed h2{margin:0;color:var(--mark)}
         .disputed p,.disputed ul{margin:.3rem 0}
+        .warning{border-left:4px solid #a3260f;background:#fdf1ef;padding:.5rem 1rem;margin:0 0 1rem}
+        .warning strong{color:#a3260f}
         .wide{overflow-x:auto}
         .own{background:#f4f7fa}
         .history{list-style:none;padding:0;margin:0}

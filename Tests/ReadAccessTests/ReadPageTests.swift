@@ -109,6 +109,7 @@ import Testing
         try await Reading.serve(Reading.settings(cluster, name)) { http in
             let page = try await http.get("/?lang=en")
             #expect(page.body.contains("<strong>may be out of date</strong> Sichuan: 3 h ago"))
+            #expect(page.body.contains("Data may be out of date</strong> No news lately from Sichuan (3 h)"))
             #expect(page.body.contains("no data yet"))
             let chinese = try await http.get("/?lang=zh")
             #expect(chinese.body.contains("<strong>数据可能过时</strong> 四川"))

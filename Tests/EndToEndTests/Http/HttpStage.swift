@@ -42,7 +42,9 @@ enum HttpStage {
     }
 
     /// What makes the daemon of a party answer readers, at any free port.
-    static func environment(_ party: Party, user: String = reader, listen: String = "127.0.0.1:0") -> [String: String?] {
+    static func environment(_ party: Party, user: String = reader, listen: String = "127.0.0.1:0")
+        -> [String: String?]
+    {
         [
             "BASHU_HTTP_LISTEN": listen,
             "BASHU_HTTP_DATABASE": party.cluster.conninfo(database: party.database, user: user),
