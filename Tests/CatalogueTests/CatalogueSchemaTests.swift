@@ -81,7 +81,8 @@ import Testing
             FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
             WHERE i.indisprimary AND i.indrelid::regclass::text LIKE 'catalogue.%'
                 AND (a.atttypid::regtype::text NOT IN ('uuid', 'text', 'integer', 'date') OR a.attgenerated <> ''
-                    OR a.attidentity <> '' OR a.atthasdef AND a.attname NOT IN ('namesake', 'scope', 'model', 'definition'))
+                    OR a.attidentity <> ''
+                    OR a.atthasdef AND a.attname NOT IN ('namesake', 'scope', 'model', 'definition'))
             UNION ALL
             SELECT 'no key', oid::regclass::text, NULL FROM pg_class c
             WHERE relnamespace = 'catalogue'::regnamespace AND relkind = 'r' AND NOT EXISTS

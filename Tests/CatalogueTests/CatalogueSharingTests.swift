@@ -61,8 +61,9 @@ import Testing
         ).map { try $0.text(0) }
         #expect(
             captured == [
-                "announcement", "issuing_org", "joint_group", "organization", "organization_alias", "replacement",
-                "standard", "standard_ccs", "standard_ics",
+                "administrative_division", "announcement", "cooperation_agreement", "innovation_base", "issuing_org",
+                "joint_group", "organization", "organization_alias", "policy_document", "replacement", "standard",
+                "standard_ccs", "standard_ics", "statistic",
             ])
         try session.execute("DELETE FROM bashu.pending")
         try Catalogue.load(cluster, database: name)

@@ -16,5 +16,6 @@ BEGIN;
 \copy staging_announcement from 'announcements.csv' with (format csv, header, encoding 'UTF8')
 \copy staging_joint_group from 'joint_groups.csv' with (format csv, header, encoding 'UTF8')
 \i merge.sql
+\i register.sql
 COMMIT;
 \echo Sample records are loaded.
