@@ -9,7 +9,8 @@ struct OriginAge: Sendable {
     let age: Int64
     let through: String?
 
-    var isStale: Bool { age < 0 || age > ReadLimits.stalenessSeconds }
+    // Nothing has been published here yet: what there is of our own is here all the same.
+    var isStale: Bool { age < 0 ? !isOwn : age > ReadLimits.stalenessSeconds }
 
     static func read(_ session: Session) throws -> [OriginAge] {
         try session.query(SQLText.named("http_page_freshness")).map { row in
