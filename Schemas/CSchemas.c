@@ -84,6 +84,27 @@ static const char sql_statements_ctl[] = {
 static const char reader_0001_schema[] = {
 #embed "reader/0001_schema.sql" suffix(, )
     0};
+static const char reader_0002_state[] = {
+#embed "reader/0002_state.sql" suffix(, )
+    0};
+static const char reader_0003_log[] = {
+#embed "reader/0003_log.sql" suffix(, )
+    0};
+static const char reader_0004_standard[] = {
+#embed "reader/0004_standard.sql" suffix(, )
+    0};
+static const char reader_0005_relations[] = {
+#embed "reader/0005_relations.sql" suffix(, )
+    0};
+static const char reader_0006_questions[] = {
+#embed "reader/0006_questions.sql" suffix(, )
+    0};
+static const char reader_0007_alarm[] = {
+#embed "reader/0007_alarm.sql" suffix(, )
+    0};
+static const char reader_0008_grants[] = {
+#embed "reader/0008_grants.sql" suffix(, )
+    0};
 static const char reader_0090_http[] = {
 #embed "reader/0090_http.sql" suffix(, )
     0};
@@ -116,6 +137,12 @@ static const char catalogue_0008_register_comments[] = {
     0};
 static const char catalogue_0009_register_labels[] = {
 #embed "catalogue/0009_register_labels.sql" suffix(, )
+    0};
+static const char catalogue_0010_search[] = {
+#embed "catalogue/0010_search.sql" suffix(, )
+    0};
+static const char catalogue_0011_search_ranked[] = {
+#embed "catalogue/0011_search_ranked.sql" suffix(, )
     0};
 
 static const char sql_statements_tables[] = {
@@ -208,7 +235,16 @@ static const struct {
     {"catalogue/0007_bodies_comments.sql", catalogue_0007_bodies_comments},
     {"catalogue/0008_register_comments.sql", catalogue_0008_register_comments},
     {"catalogue/0009_register_labels.sql", catalogue_0009_register_labels},
+    {"catalogue/0010_search.sql", catalogue_0010_search},
+    {"catalogue/0011_search_ranked.sql", catalogue_0011_search_ranked},
     {"reader/0001_schema.sql", reader_0001_schema},
+    {"reader/0002_state.sql", reader_0002_state},
+    {"reader/0003_log.sql", reader_0003_log},
+    {"reader/0004_standard.sql", reader_0004_standard},
+    {"reader/0005_relations.sql", reader_0005_relations},
+    {"reader/0006_questions.sql", reader_0006_questions},
+    {"reader/0007_alarm.sql", reader_0007_alarm},
+    {"reader/0008_grants.sql", reader_0008_grants},
     {"reader/0090_http.sql", reader_0090_http},
     {"reader/statements_http.sql", reader_statements_http},
     {"sql/statements_tables.sql", sql_statements_tables},

@@ -1,0 +1,173 @@
+-- The catalogue of standards, part 11: the search itself. Two ways to an answer, so that both a rare and a very
+-- common word take a bounded time:
+--   gather  what the indexes find is fetched, ranked and sorted: for words with few hits
+--   walk    rows are read in the order of lists until the page is full: for words with many hits
+-- Both give the same order: title before scope and keywords; in force, then upcoming, then all others; then by
+-- number. What is in force follows from the day asked for, so it is computed for the rows at hand.
+
+-- A row of an answer. status: on the day asked for.
+CREATE TYPE catalogue.search_hit AS (std_id uuid, number text, title_zh text, title_en text, kind text,
+    status text, implement_date date, score integer);
+
+-- The searched text of a title, as a condition has to spell it to use the index.
+CREATE FUNCTION catalogue.search_title(alias text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN replace('(coalesce(@.title_zh, '''') || '' '' || coalesce(@.title_en, ''''))', '@', alias);
+
+-- The same for title, scope and content.
+CREATE FUNCTION catalogue.search_text(alias text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN replace('(coalesce(@.title_zh, '''') || '' '' || coalesce(@.title_en, '''') || '' '' '
+    || '|| coalesce(@.scope_text, '''') || '' '' || coalesce(@.main_content, ''''))', '@', alias);
+
+-- The condition that a text holds every word; of an indexed text with what its index can tell.
+CREATE FUNCTION catalogue.search_condition(indexed text, words text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT concat_ws(' AND ',
+        (SELECT format('catalogue.search_grams(%s) @> %L::text[]', indexed, array_agg(DISTINCT g))
+            FROM unnest(words) w, unnest(catalogue.search_terms(w)) g HAVING count(g) > 0),
+        (SELECT string_agg(format('strpos(catalogue.search_fold(%s), %L) > 0', indexed, w), ' AND ')
+            FROM unnest(words) w));
+END;
+
+-- The filters as a condition on the standard `s`. ics: a code and all below it; ccs: a code or a letter.
+CREATE FUNCTION catalogue.search_filter(kind text, region text, ics text, ccs text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT concat_ws(' AND ', 'true',
+        CASE WHEN kind IS NOT NULL THEN format('s.kind = %L', kind) END,
+        CASE WHEN region IS NOT NULL THEN format('s.home_region = %L', region) END,
+        CASE WHEN p.ics IS NOT NULL THEN format('EXISTS (SELECT FROM catalogue.standard_ics i '
+            'WHERE i.std_id = s.std_id AND (i.ics = %L OR i.ics LIKE %L))', p.ics, p.ics || '.%') END,
+        CASE WHEN p.ccs IS NOT NULL THEN format('EXISTS (SELECT FROM catalogue.standard_ccs c '
+            'WHERE c.std_id = s.std_id AND c.ccs LIKE %L)', p.ccs || '%') END)
+    -- Nothing but what a code may hold: no pattern from outside gets into LIKE.
+    FROM (SELECT nullif(regexp_replace(search_filter.ics, '[^0-9.]|[.]$', '', 'g'), '') AS ics,
+        nullif(regexp_replace(upper(search_filter.ccs COLLATE "C"), '[^A-Z0-9]', '', 'g'), '') AS ccs) p;
+END;
+
+-- What finds rows by scope, content and keywords: all words somewhere in them or in the title.
+CREATE FUNCTION catalogue.search_other(words text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT format($q$
+        SELECT t.std_id, 100 FROM catalogue.standard t
+        WHERE (t.scope_text IS NOT NULL OR t.main_content IS NOT NULL) AND %s
+        UNION ALL
+        SELECT k.std_id, 100 FROM catalogue.standard_keyword k JOIN catalogue.standard t ON t.std_id = k.std_id
+        WHERE (%s) AND %s$q$,
+        catalogue.search_condition(catalogue.search_text('t'), words),
+        (SELECT string_agg(format('catalogue.search_fold(k.keyword) LIKE %L',
+            replace(replace(replace(w, '\', '\\'), '%', '\%'), '_', '\_') || '%'), ' OR ') FROM unnest(words) w),
+        (SELECT string_agg(format('(strpos(catalogue.search_fold(%s), %L) > 0 OR EXISTS (SELECT FROM '
+            'catalogue.standard_keyword o WHERE o.std_id = k.std_id AND strpos(catalogue.search_fold(o.keyword), %L) '
+            '> 0))', catalogue.search_text('t'), w, w), ' AND ') FROM unnest(words) w));
+END;
+
+-- A query for the first `few` hits by an index, as an array; NULL in it where no index can tell.
+CREATE FUNCTION catalogue.search_probe(words text[], title text, filter text, few integer) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN title LIKE 'catalogue.search_grams%' THEN
+        format('SELECT ARRAY(SELECT s.std_id FROM catalogue.standard s WHERE %s LIMIT %s)', title, few)
+    WHEN cardinality(words) = 0 AND filter LIKE '%EXISTS%' THEN
+        format('SELECT ARRAY(SELECT s.std_id FROM catalogue.standard s WHERE %s LIMIT %s)', filter, few)
+    ELSE 'SELECT NULL::uuid[]'
+END;
+
+-- One page, in one of the two ways. hits: a query for std_id and class of match, NULL to walk; condition: on the
+-- walked rows; budget: how many rows a walk reads at most; states: NULL, or the only effective statuses wanted.
+CREATE FUNCTION catalogue.search_page(hits text, condition text, budget integer, states text[], day date,
+    max_rows integer, skip integer)
+RETURNS SETOF catalogue.search_hit
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    -- The columns of catalogue.standard that lists are ordered by; see index standard_rank.
+    columns CONSTANT text := 's.std_id, s.number_raw, s.title_zh, s.title_en, s.kind, s.status, s.issue_date, '
+        's.implement_date, s.abolish_date, s.number_code, s.number_serial, '
+        'catalogue.part_order(s.number_part) AS part, s.number_year';
+    ranked CONSTANT text := '#.number_code COLLATE "C", #.number_serial, #.part, #.number_year DESC NULLS LAST, '
+        '#.std_id';
+    source text;
+BEGIN
+    IF hits IS NULL THEN
+        source := format('SELECT %s, 300 AS class, (%s) AS hit FROM catalogue.standard s WHERE %s ORDER BY %s LIMIT %s',
+            columns, split_part(condition, E'\n', 1), split_part(condition, E'\n', 2),
+            replace(replace(ranked, '#.part', 'catalogue.part_order(s.number_part)'), '#', 's'), budget);
+    ELSE
+        source := format('SELECT %s, h.class, true AS hit FROM (SELECT b.std_id, max(b.class) AS class FROM (%s) '
+            'b (std_id, class) GROUP BY b.std_id) h JOIN catalogue.standard s ON s.std_id = h.std_id WHERE %s',
+            columns, hits, split_part(condition, E'\n', 2));
+    END IF;
+    RETURN QUERY EXECUTE format('SELECT w.std_id, w.number_raw, w.title_zh, w.title_en, w.kind, e.effective, '
+        'w.implement_date, w.class + CASE e.effective WHEN ''current'' THEN 20 WHEN ''upcoming'' THEN 10 ELSE 0 END '
+        'FROM (%s) w, LATERAL catalogue.status_of(w.std_id, w.status, w.issue_date, w.implement_date, w.abolish_date, '
+        '$1) e WHERE w.hit AND ($2 IS NULL OR e.effective = ANY ($2)) ORDER BY %s %s LIMIT $3 OFFSET $4',
+        source, CASE WHEN hits IS NULL THEN '' ELSE
+            'w.class DESC, CASE e.effective WHEN ''current'' THEN 2 WHEN ''upcoming'' THEN 1 ELSE 0 END DESC,' END,
+        replace(ranked, '#', 'w'))
+    USING day, states, max_rows, skip;
+END $$;
+
+-- Standards by words, by a number typed loosely, or by filters alone. Words are separated by spaces and must all
+-- be there. An argument that is NULL filters nothing; in_force true: only what is in force on the day, false: only
+-- what is not. The order is described above and is the same for every page. score: 400 a number, 300 a title, 100
+-- scope or keyword, and 20 for what is in force, 10 for upcoming.
+CREATE FUNCTION catalogue.search(query text, day date DEFAULT catalogue.today(), kind text DEFAULT NULL,
+    region text DEFAULT NULL, ics text DEFAULT NULL, ccs text DEFAULT NULL, in_force boolean DEFAULT NULL,
+    max_rows integer DEFAULT 20, skip integer DEFAULT 0)
+RETURNS SETOF catalogue.search_hit
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' AS $$
+#variable_conflict use_column
+DECLARE
+    -- Up to how many hits are gathered, and how far a walk goes before all hits are gathered after all.
+    few CONSTANT integer := 5000;
+    budget CONSTANT integer := 60000;
+    words CONSTANT text[] := ARRAY(SELECT DISTINCT w FROM
+        regexp_split_to_table(catalogue.search_fold(search.query), '\s+') w WHERE w <> '');
+    filter CONSTANT text := catalogue.search_filter(search.kind, search.region, search.ics, search.ccs);
+    day CONSTANT date := coalesce(search.day, catalogue.today());
+    wanted integer := greatest(coalesce(max_rows, 20), 1);
+    skipped integer := greatest(coalesce(skip, 0), 0);
+    states CONSTANT text[] := CASE WHEN in_force THEN '{current}'::text[]
+        WHEN NOT in_force THEN '{unpublished,planned,upcoming,abolished,unknown}' END;
+    title CONSTANT text := catalogue.search_condition(catalogue.search_title('s'), words);
+    numbers uuid[];
+    ids uuid[];
+    found integer;
+    gathered text;
+BEGIN
+    numbers := ARRAY(SELECT n FROM catalogue.number_matches(search.query, 20000) n);
+    IF cardinality(numbers) > 0 THEN
+        RETURN QUERY EXECUTE format('SELECT s.std_id, s.number_raw, s.title_zh, s.title_en, s.kind, e.effective, '
+            's.implement_date, 400 + CASE e.effective WHEN ''current'' THEN 20 WHEN ''upcoming'' THEN 10 ELSE 0 END '
+            'FROM unnest($1) WITH ORDINALITY n (std_id, place) JOIN catalogue.standard s ON s.std_id = n.std_id, '
+            'LATERAL catalogue.status_of(s.std_id, s.status, s.issue_date, s.implement_date, s.abolish_date, $2) e '
+            'WHERE %s AND ($3 IS NULL OR e.effective = ANY ($3)) ORDER BY n.place LIMIT $4 OFFSET $5', filter)
+            USING numbers, day, states, wanted, skipped;
+        RETURN;
+    END IF;
+    EXECUTE catalogue.search_probe(words, title, filter, few + 1) INTO ids;
+    IF cardinality(ids) <= few THEN
+        gathered := format('SELECT i, 300 FROM unnest(%L::uuid[]) i', ids);
+    ELSE
+        -- Many hits. Those that are in force come first, and are mostly found soon.
+        IF in_force IS NOT FALSE THEN
+            RETURN QUERY SELECT * FROM catalogue.search_page(NULL, coalesce(nullif(title, ''), 'true') || E'\n'
+                || filter, budget, '{current}', day, wanted, skipped);
+            GET DIAGNOSTICS found = ROW_COUNT;
+            IF found = wanted THEN
+                RETURN;
+            END IF;
+            wanted := wanted - found;
+            skipped := skipped + found;
+        END IF;
+        gathered := format('SELECT s.std_id, 300 FROM catalogue.standard s WHERE %s AND %s',
+            coalesce(nullif(title, ''), 'true'), filter);
+    END IF;
+    IF cardinality(words) > 0 THEN
+        gathered := gathered || ' UNION ALL ' || catalogue.search_other(words);
+    END IF;
+    RETURN QUERY SELECT * FROM catalogue.search_page(gathered, E'true\n' || filter, 0, states, day, wanted, skipped);
+END $$;
