@@ -1,20 +1,6 @@
 -- What the pages over HTTP need beside the functions for readers: the history of one record, and the words for
 -- columns and codes.
 
--- A field of a line of the log as text; NULL for the NULL of COPY.
-CREATE OR REPLACE FUNCTION reader.field_text(field text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-RETURN CASE
-    WHEN field = '\N' THEN NULL
-    WHEN strpos(field, '\') = 0 THEN field
-    -- A backslash that is meant as such waits as a character that no text of PostgreSQL's can begin with here.
-    ELSE replace(replace(replace(replace(replace(replace(replace(replace(field,
-        '\\', E'\x01'), '\t', E'\t'), '\n', E'\n'), '\r', E'\r'), '\b', E'\b'), '\f', E'\f'), '\v', E'\x0b'),
-        E'\x01', '\')
-END;
-COMMENT ON FUNCTION reader.field_text(text) IS
-    '日志字段的文本值 / A field of a line of the log as text';
-
 -- Every published change of one record of catalogue.standard, newest first, one row for each column written; a
 -- change without columns (a deletion, an erasure) is one row with column_name NULL.
 --
@@ -27,35 +13,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     WITH line AS (
         SELECT o.name, o.region, c.number, c.position, c.hlc, s.columns,
-            string_to_array(convert_from(substring(k.bytes FROM c.start + 1 FOR c.length), 'UTF8'), E'\t') AS f
+            convert_from(substring(k.bytes FROM c.start + 1 FOR c.length), 'UTF8') AS text
         FROM bashu.shared_table t
         JOIN bashu.change c ON c.table_id = t.id
             AND c.digest = substring(sha256(convert_to(ARRAY[history.std_id::text]::text, 'UTF8')) FOR 16)
         JOIN bashu.origin o ON o.id = c.origin_id
+        JOIN bashu.applied a ON a.origin_id = o.id AND a.number >= c.number
         JOIN bashu.shape s ON s.id = c.shape_id
         JOIN bashu.chunk k ON k.origin_id = c.origin_id AND k.number = c.number AND k.part = c.part
         WHERE t.schema_name = 'catalogue' AND t.table_name = 'standard'
         ORDER BY c.hlc DESC, o.name COLLATE "C", c.number DESC, c.position DESC
         LIMIT history.max_rows
-    ), change AS (
-        SELECT l.*, rtrim(l.f[1]) AS word, array_length(l.columns, 1) AS width,
-            -- The image begins after the key; a ruling has its reason and its case before it.
-            CASE WHEN l.f[1] = 'ruling' THEN 10 ELSE 8 END AS before,
-            CASE WHEN l.f[1] IN ('insert', 'blind') THEN (SELECT array_agg(n) FROM generate_subscripts(l.columns, 1) n)
-                WHEN l.f[1] IN ('update', 'ruling') THEN ARRAY(
-                    SELECT w::integer + 1 FROM regexp_split_to_table(l.f[3], ',') WITH ORDINALITY x (w, n)
-                    WHERE w ~ '^[0-9]+$' ORDER BY n)
-            END AS written
-        FROM line l
     )
-    SELECT c.name, c.region, c.number, c.position, to_timestamp(c.hlc / 1000000.0), c.word, c.columns[w.ordinal],
-        CASE WHEN c.word = 'update' THEN reader.field_text(c.f[c.before + c.width + w.n::integer]) END,
-        reader.field_text(c.f[c.before + w.ordinal]),
-        reader.field_text(c.f[5]), reader.field_text(c.f[6]),
-        CASE WHEN c.word = 'ruling' THEN reader.field_text(c.f[9]) END
-    FROM change c LEFT JOIN LATERAL unnest(c.written) WITH ORDINALITY w (ordinal, n) ON true
-    WHERE w.ordinal IS NULL OR c.word NOT IN ('insert', 'blind') OR c.f[c.before + w.ordinal] <> '\N'
-    ORDER BY c.hlc DESC, c.name COLLATE "C", c.number DESC, c.position DESC, w.n
+    SELECT l.name, l.region, l.number, l.position, to_timestamp(l.hlc / 1000000.0), split_part(l.text, E'\t', 1),
+        w.name, d.old ->> w.name, d.image ->> w.name, d.who, d.actor,
+        CASE WHEN d.word IN ('ruling', 'erasure') THEN bashu.copy_text(split_part(l.text, E'\t', 9)) END
+    FROM line l
+    -- What stands in the place of an erased change has no fields.
+    LEFT JOIN LATERAL reader.decode(l.text, l.columns) d ON l.text NOT LIKE 'gone%'
+    LEFT JOIN LATERAL unnest(d.written) WITH ORDINALITY w (name, n) ON true
+    WHERE w.name IS NULL OR d.word NOT IN ('insert', 'blind') OR d.image ->> w.name IS NOT NULL
+    ORDER BY l.hlc DESC, l.name COLLATE "C", l.number DESC, l.position DESC, w.n
 $$;
 COMMENT ON FUNCTION reader.history(uuid, integer) IS
     '一条标准记录的变更历史，新者在前 / The published changes of one record, newest first';

@@ -33,26 +33,27 @@ SELECT row_to_json(x)::text FROM (
 SELECT reader.record($1, $2::date)::text;
 
 -- name: http_exists
-SELECT reader.record($1) IS NOT NULL;
+SELECT EXISTS (SELECT FROM reader.standards_of($1));
 
 -- name: http_status
 SELECT row_to_json(x)::text FROM (
     SELECT s.std_id, s.number, s.status, s.newer_edition, s.issue_date, s.implement_date, s.abolish_date,
            s.abolish_reason, s.announcement
-      FROM reader.status_at((reader.record($1, $2::date)) ->> 'number', $2::date) s
-     ORDER BY s.std_id
+      FROM reader.status_at($1, $2::date) WITH ORDINALITY s
+     ORDER BY s.ordinality
      LIMIT $3::integer OFFSET $4::integer) x;
 
 -- name: http_replacement_chain
 SELECT row_to_json(x)::text FROM (
     SELECT c.step, c.std_id, c.number, c.title_zh, c.status, c.issue_date, c.implement_date, c.abolish_date,
            c.extent, c.cycle
-      FROM reader.replacement_chain((reader.record($1)) ->> 'number') WITH ORDINALITY c
+      FROM reader.replacement_chain($1) WITH ORDINALITY c
      ORDER BY c.ordinality LIMIT $2::integer OFFSET $3::integer) x;
 
 -- name: http_references
-SELECT (to_jsonb(x) - 'ordinality')::text FROM (
-    SELECT r.* FROM reader.reference_status((reader.record($1, $2::date)) ->> 'number', $2::date) WITH ORDINALITY r
+SELECT row_to_json(x)::text FROM (
+    SELECT r.number, r.cited, r.dated, r.title, r.std_id, r.status, r.in_force, r.successor_std_id, r.successor
+      FROM reader.reference_status($1, $2::date) WITH ORDINALITY r
      ORDER BY r.ordinality LIMIT $3::integer OFFSET $4::integer) x;
 
 -- name: http_provenance
@@ -75,13 +76,14 @@ SELECT row_to_json(x)::text FROM (
      ORDER BY h.ordinality) x;
 
 -- name: http_page_freshness
-SELECT f.region, f.own, coalesce(extract(epoch FROM f.age)::bigint, -1) AS age,
+SELECT f.region, f.own, CASE WHEN f.through IS NULL THEN -1 ELSE extract(epoch FROM f.age)::bigint END AS age,
        to_char(f.through AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI') AS through
   FROM reader.freshness f ORDER BY f.own DESC, f.origin COLLATE "C";
 
 -- name: http_freshness
 SELECT row_to_json(x)::text FROM (
-    SELECT f.origin, f.region, f.own, f.number, f.through, extract(epoch FROM f.age)::bigint AS age_seconds
+    SELECT f.origin, f.region, f.own, f.number, f.through, extract(epoch FROM f.age)::bigint AS age_seconds,
+           f.unapplied, f.oldest_unapplied, f.held_because
       FROM reader.freshness f ORDER BY f.own DESC, f.origin COLLATE "C" LIMIT $1::integer OFFSET $2::integer) x;
 
 -- name: http_joint_standards
@@ -97,13 +99,15 @@ SELECT row_to_json(x)::text FROM (
      ORDER BY c.code COLLATE "C" LIMIT $4::integer OFFSET $5::integer) x;
 
 -- name: http_review_due
-SELECT (to_jsonb(x) - 'ordinality')::text FROM (
-    SELECT r.* FROM reader.review_due($1, $2::date) WITH ORDINALITY r
+SELECT row_to_json(x)::text FROM (
+    SELECT r.std_id, r.number, r.title_zh, r.age_years, r.jurisdiction, r.last_date, r.due_date, r.days_overdue
+      FROM reader.review_due($1, $2::date) WITH ORDINALITY r
      ORDER BY r.ordinality LIMIT $3::integer OFFSET $4::integer) x;
 
 -- name: http_drafting_ranking
-SELECT (to_jsonb(x) - 'ordinality')::text FROM (
-    SELECT r.* FROM reader.drafting_ranking($1) WITH ORDINALITY r
+SELECT row_to_json(x)::text FROM (
+    SELECT r.org_id, r.name_zh, r.kind, r.year, r.standards, r.in_force
+      FROM reader.drafting_ranking($1) WITH ORDINALITY r
      ORDER BY r.ordinality LIMIT $2::integer OFFSET $3::integer) x;
 
 -- name: http_alarms

@@ -18,7 +18,7 @@ extension Endpoint {
     ]
 
     static let chain: [Field] = [
-        .init("step", .integer, "0 is the standard asked for; below it are older ones."),
+        .init("step", .integer, "From 1, the oldest edition."),
         .init("std_id", .uuid, "Identifier."), .init("number", .text, "Number."),
         .init("title_zh", .text, "Title in Chinese."), .init("status", .text, "Status today."),
         .init("issue_date", .date, "Issued."), .init("implement_date", .date, "In force from."),
@@ -51,6 +51,9 @@ extension Endpoint {
         .init("number", .integer, "Last batch applied here."),
         .init("through", .time, "Everything that the origin committed before this is here."),
         .init("age_seconds", .integer, "How old that is; grows while a link or a daemon is dead."),
+        .init("unapplied", .integer, "Batches that have arrived and wait."),
+        .init("oldest_unapplied", .time, "When the oldest of them was made."),
+        .init("held_because", .text, "Why they wait."),
     ]
 
     static let joint: [Field] = [
@@ -85,14 +88,25 @@ extension Endpoint {
     ]
 
     static let references: [Field] = [
-        .init("number", .text, "Number cited."), .init("status", .text, "Its status on the day."),
+        .init("number", .text, "The standard that cites."), .init("cited", .text, "Number as cited."),
+        .init("dated", .boolean, "Whether a certain edition is meant."), .init("title", .text, "Its title."),
+        .init("std_id", .uuid, "What is cited; null when it is not in the catalogue."),
+        .init("status", .text, "Its status on the day."), .init("in_force", .boolean, "Whether it is in force."),
+        .init("successor_std_id", .uuid, "What replaces it."), .init("successor", .text, "Number of that."),
     ]
 
     static let reviewDue: [Field] = [
         .init("std_id", .uuid, "Identifier."), .init("number", .text, "Number."),
+        .init("title_zh", .text, "Title in Chinese."), .init("age_years", .integer, "Years since then."),
+        .init("jurisdiction", .text, "Organisation or committee in charge."),
+        .init("last_date", .date, "Last issue or review."), .init("due_date", .date, "When the review was due."),
+        .init("days_overdue", .integer, "Days since then."),
     ]
 
     static let ranking: [Field] = [
-        .init("kind", .text, "Kind of standard."), .init("year", .integer, "Year."),
+        .init("org_id", .uuid, "Identifier of the organisation."), .init("name_zh", .text, "Its name."),
+        .init("kind", .text, "Kind of standard."), .init("year", .integer, "Year of issue."),
+        .init("standards", .integer, "Standards that it drafted first."),
+        .init("in_force", .integer, "Of these in force today."),
     ]
 }

@@ -21,7 +21,7 @@ extension ReadServerError: CustomStringConvertible {
         case .role(let name, let reason, let relation):
             let example = relation.map { " (\($0), for one)" } ?? ""
             return "the role \(name) of http.database \(reason)\(example): give readers a role of their own, with "
-                + "nothing but USAGE, SELECT and EXECUTE in the schema reader"
+                + "what reader.grants_text('ROLE') lists and nothing else"
         case .unavailable(let reason): return "the database for readers cannot be reached: \(reason)"
         case .overloaded: return "all sessions for readers are busy"
         case .tooLarge: return "the answer is larger than \(ReadLimits.answerBytesMax) bytes"

@@ -24,6 +24,7 @@ extension ReadHandler {
                 let view = RecordView(
                     page: page, words: try self.words.words(session), record: record,
                     chain: try list("http_replacement_chain", [.text(own)] + many),
+                    references: try list("http_references", [.text(own), parameters[1]] + many),
                     history: try list("http_history", [.text(own)]),
                     day: asked.query["day"] ?? stamp.day)
                 return page.document(view.html)
@@ -39,14 +40,16 @@ struct RecordView: Sendable {
     let words: PageWords
     let record: JSON
     let chain: [JSON]
+    let references: [JSON]
     let history: [JSON]
     let day: String
     private var language: ReadLanguage { page.language }
 
     /// Members that are shown elsewhere on the page, or say the same as another.
     private static let elsewhere: Set<String> = [
-        "number", "title_zh", "title_en", "disputed", "disputes", "replaces", "replaced_by", "std_id", "day",
-        "source_hash", "fulltext_digest",
+        "number", "title_zh", "title_en", "disputed", "disputes", "replaces", "replaced_by", "day", "joint",
+        "normative_references", "source_hash", "fulltext_digest", "fulltext_digest_algorithm", "number_raw",
+        "number_norm", "number_code", "number_serial", "number_part", "number_year",
     ]
 
     /// The order in which people look for the fields; all others follow.
@@ -68,7 +71,9 @@ struct RecordView: Sendable {
             <h1 lang="zh-CN">\(title)</h1>\(english)
             \(disputes)
             \(fields)
+            \(joint)
             \(sets)
+            \(referenceTable)
             \(chainTable)
             \(historyList)
             <p class="hint">\(language.pick("内部标识", "Identifier")) <code>\(record["std_id"]?.string ?? "")</code></p>
@@ -82,7 +87,8 @@ struct RecordView: Sendable {
         guard case .object(let members) = record else { return [] }
         let ranked = Dictionary(uniqueKeysWithValues: Self.order.enumerated().map { ($1, $0) })
         return members.filter { key, value in
-            value != .null && value != .list([]) && !Self.elsewhere.contains(key)
+            value != .null && value != .list([]) && value != .text("") && !Self.elsewhere.contains(key)
+                && !key.hasSuffix("_id")
                 && !(key == "newer_edition" && value == .bool(false))
         }.sorted {
             (ranked[$0.key] ?? Int.max, $0.key) < (ranked[$1.key] ?? Int.max, $1.key)
@@ -180,7 +186,7 @@ struct RecordView: Sendable {
         "<a href=\"/standards/\(Asked.encoded(id))?lang=\(language.rawValue)\">\(text)</a>"
     }
 
-    // MARK: Disputes, chain and history
+    // MARK: Disputes
 
     private var isDisputed: Bool { record["disputed"]?.isTrue == true || !(record["disputes"]?.list ?? []).isEmpty }
 
@@ -216,6 +222,60 @@ struct RecordView: Sendable {
         return items.isEmpty ? "" : "<ul>\(items)</ul>"
     }
 
+    // MARK: Other standards
+
+    /// The other half of a joint standard, and whether the two agree.
+    private var joint: HTML {
+        guard let joint = record["joint"] else { return "" }
+        let isFirst = joint["std_id_50"] == record["std_id"]
+        let half = isFirst ? "51" : "50"
+        let region = PageTexts.region(half, language)
+        var other: HTML = "\(region) —"
+        if let id = joint["std_id_\(half)"]?.string {
+            other = "\(region) \(link(id, "\(joint["number_\(half)"]?.string ?? id)"))"
+        }
+        let names = (joint["differing"]?.list ?? []).compactMap(\.string)
+        let verdict: HTML
+        if names.isEmpty {
+            verdict = "\(language.pick("两半一致。", "The halves agree."))"
+        } else if names == ["missing"] {
+            verdict = "\(language.pick("另一半不在本目录中。", "The other half is not in this catalogue."))"
+        } else {
+            let list = names.map { words.name($0, language) }.joined(separator: language.pick("、", ", "))
+            verdict = """
+                <span class="dispute">\(language.pick("不一致", "differ"))</span> \
+                \(language.pick("两半以下内容不同：", "The halves differ in: "))\(list)
+                """
+        }
+        return section(
+            language.pick("联合标准的另一半", "The other half of the joint standard"), "<p>\(other)</p><p>\(verdict)</p>")
+    }
+
+    private var referenceTable: HTML {
+        guard !references.isEmpty else { return "" }
+        let heads = [
+            language.pick("引用文件", "Cited"), language.pick("名称", "Title"), language.pick("状态", "Status"),
+            language.pick("后续标准", "Replaced by"),
+        ]
+        let rows: [HTML] = references.map { reference in
+            let cited = reference["cited"]?.string ?? ""
+            let status: HTML = reference["status"]?.string.map { page.status($0, words) }
+                ?? "\(language.pick("不在本目录中", "not in this catalogue"))"
+            let successor: HTML = reference["successor"]?.string.map { number in
+                reference["successor_std_id"]?.string.map { link($0, "\(number)") } ?? "\(number)"
+            } ?? "—"
+            return """
+                <tr><th scope="row">\(reference["std_id"]?.string.map { link($0, "\(cited)") } ?? "\(cited)")</th>\
+                <td lang="zh-CN">\(reference["title"]?.string ?? "—")</td><td>\(status)</td><td>\(successor)</td></tr>
+
+                """
+        }
+        let head: [HTML] = heads.map { "<th scope=\"col\">\($0)</th>" }
+        return section(
+            language.pick("规范性引用文件", "Normative references"),
+            "<div class=\"wide\"><table><thead><tr>\(head)</tr></thead><tbody>\(rows)</tbody></table></div>")
+    }
+
     private var chainTable: HTML {
         guard chain.count > 1 else { return "" }
         let heads = [
@@ -243,6 +303,8 @@ struct RecordView: Sendable {
             language.pick("代替关系", "Replacement chain"),
             "<div class=\"wide\"><table><thead><tr>\(head)</tr></thead><tbody>\(rows)</tbody></table></div>")
     }
+
+    // MARK: History
 
     /// Changes, newest first; the columns of one change together.
     private var historyList: HTML {

@@ -39,17 +39,8 @@ enum Reading {
         try Installer.install(session, InstallRequest(kind: .region, region: "50", daemonRole: daemon))
         _ = try CatalogueInstaller.install(session)
         _ = try CatalogueInstaller.share(session)
-        if try session.queryOne("SELECT to_regproc('reader.search') IS NULL")?.bool(0) == true {
-            let double = try ChildProcess.run("cat", ["\(root)/../Tests/Foreign/reader_double.sql"])
-            try session.script(double.output)
-        }
-        let role = Session.quoteIdentifier(reader)
-        try session.script(
-            """
-            GRANT USAGE ON SCHEMA reader TO \(role);
-            GRANT SELECT ON ALL TABLES IN SCHEMA reader TO \(role);
-            GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA reader TO \(role);
-            """)
+        let grants = try session.query("SELECT reader.grants_text($1)", [.text(reader)]).map { try $0.text(0) }
+        for grant in grants { try session.script(grant) }
     }
 
     /// A new database; `change` is run in it by its owner.

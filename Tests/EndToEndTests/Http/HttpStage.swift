@@ -17,17 +17,12 @@ enum HttpStage {
         for party in world.parties {
             let installed = try await party.control("catalogue", "install", "--share")
             guard installed.status == .exited(0) else { throw FederationError(installed.errors) }
-            if try await party.value("SELECT to_regproc('reader.search')") == nil {
-                let double = try ChildProcess.run("cat", ["\(root)/Tests/Foreign/reader_double.sql"])
-                try await party.run(double.output, as: .owner)
-            }
             try await party.run(
-                """
-                DO $$ BEGIN CREATE ROLE \(reader) LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-                GRANT USAGE ON SCHEMA reader TO \(reader);
-                GRANT SELECT ON ALL TABLES IN SCHEMA reader TO \(reader);
-                GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA reader TO \(reader)
-                """, as: .superuser)
+                "DO $$ BEGIN CREATE ROLE \(reader) LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+                as: .superuser)
+            for row in try await party.rows("SELECT reader.grants_text('\(reader)')", as: .owner) {
+                try await party.run(row[0] ?? "", as: .owner)
+            }
         }
         let sample = "\(root)/Schemas/catalogue/sample"
         let first = world["50"]
