@@ -208,6 +208,43 @@ BEGIN
     END IF;
 END $$;
 
+-- The parts one by one, for generated columns: of a number of the usual form at a tenth of the cost.
+CREATE FUNCTION catalogue.number_code(norm text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    IF norm ~ '^(T/)?[A-Z][A-Z0-9]*(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}-[0-9]{4}$' THEN
+        RETURN split_part(norm, ' ', 1);
+    END IF;
+    RETURN (catalogue.number_parts(norm)).code;
+END $$;
+CREATE FUNCTION catalogue.number_serial(norm text) RETURNS integer
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    IF norm ~ '^(T/)?[A-Z][A-Z0-9]*(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}-[0-9]{4}$' THEN
+        RETURN split_part(split_part(split_part(norm, ' ', 2), '-', 1), '.', 1)::integer;
+    END IF;
+    RETURN (catalogue.number_parts(norm)).serial;
+END $$;
+CREATE FUNCTION catalogue.number_part(norm text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    serial text;
+BEGIN
+    IF norm ~ '^(T/)?[A-Z][A-Z0-9]*(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}-[0-9]{4}$' THEN
+        serial := split_part(split_part(norm, ' ', 2), '-', 1);
+        RETURN CASE WHEN strpos(serial, '.') > 0 THEN substr(serial, strpos(serial, '.') + 1) END;
+    END IF;
+    RETURN (catalogue.number_parts(norm)).part;
+END $$;
+CREATE FUNCTION catalogue.number_year(norm text) RETURNS integer
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    IF norm ~ '^(T/)?[A-Z][A-Z0-9]*(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}-[0-9]{4}$' THEN
+        RETURN right(norm, 4)::integer;
+    END IF;
+    RETURN (catalogue.number_parts(norm)).year;
+END $$;
+
 -- A part ("2", "10.3", "7-4", "02") as numbers, so that part 10 comes after part 2. Letters count as nothing.
 CREATE FUNCTION catalogue.part_order(part text) RETURNS integer[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

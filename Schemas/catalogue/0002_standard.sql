@@ -72,13 +72,13 @@ CREATE TABLE catalogue.standard (
     number_form         text GENERATED ALWAYS AS
         (catalogue.number_form(catalogue.normalize_number(number_raw))) STORED,
     number_code         text GENERATED ALWAYS AS
-        ((catalogue.number_parts(catalogue.normalize_number(number_raw))).code) STORED,
+        (catalogue.number_code(catalogue.normalize_number(number_raw))) STORED,
     number_serial       integer GENERATED ALWAYS AS
-        ((catalogue.number_parts(catalogue.normalize_number(number_raw))).serial) STORED,
+        (catalogue.number_serial(catalogue.normalize_number(number_raw))) STORED,
     number_part         text GENERATED ALWAYS AS
-        ((catalogue.number_parts(catalogue.normalize_number(number_raw))).part) STORED,
+        (catalogue.number_part(catalogue.normalize_number(number_raw))) STORED,
     number_year         integer GENERATED ALWAYS AS
-        ((catalogue.number_parts(catalogue.normalize_number(number_raw))).year) STORED,
+        (catalogue.number_year(catalogue.normalize_number(number_raw))) STORED,
     kind                text NOT NULL CHECK (kind IN
         ('national', 'industry', 'local', 'group', 'enterprise', 'international', 'unknown')),
     nature              text CHECK (nature IN ('mandatory', 'recommended', 'guidance')),

@@ -111,6 +111,21 @@ import Testing
         #expect(differing.isEmpty)
     }
 
+    @Test func thePartsOneByOneAreThoseOfTheWhole() async throws {
+        let session = try await Catalogue.reader()
+        let raws = Self.numbers.map(\.raw) + ["GB/T 7.10.2-1999", "DB/T 8.1-03", "T/A1B 000123.004-2020", "A 1-2-2003"]
+        for raw in raws {
+            let row = try #require(
+                try session.queryOne(
+                    """
+                    SELECT (p.code, p.serial, p.part, p.year)::text, (catalogue.number_code(n),
+                        catalogue.number_serial(n), catalogue.number_part(n), catalogue.number_year(n))::text
+                    FROM catalogue.normalize_number($1) n, catalogue.number_parts(n) p
+                    """, [.text(raw)]))
+            #expect(row[text: 0] == row[text: 1], "\(raw)")
+        }
+    }
+
     @Test func aNumberTellsKindNatureAndHome() async throws {
         let session = try await Catalogue.reader()
         let cases: [(String, String, String?, String?)] = [
