@@ -191,6 +191,18 @@ static const char sql_held[] = {
 #embed "sql/held.sql" suffix(, )
     0};
 
+static const char sql_statements_import[] = {
+#embed "sql/statements_import.sql" suffix(, )
+    0};
+
+static const char sql_statements_import_list[] = {
+#embed "sql/statements_import_list.sql" suffix(, )
+    0};
+
+static const char sql_statements_import_sets[] = {
+#embed "sql/statements_import_sets.sql" suffix(, )
+    0};
+
 // Of "sql/" the installer runs the numbered files once each, in this order, and the others at every install and
 // upgrade, in this order; never "uninstall", and never "statements_...", which programs read themselves.
 static const struct {
@@ -256,6 +268,9 @@ static const struct {
     {"sql/statements_engine.sql", sql_statements_engine},
     {"sql/statements_policy.sql", sql_statements_policy},
     {"sql/statements_link.sql", sql_statements_link},
+    {"sql/statements_import_sets.sql", sql_statements_import_sets},
+    {"sql/statements_import_list.sql", sql_statements_import_list},
+    {"sql/statements_import.sql", sql_statements_import},
 };
 
 static const int count = sizeof files / sizeof files[0];

@@ -12,6 +12,6 @@ struct Bashuctl: AsyncParsableCommand {
         subcommands: [
             Init.self, Uninstall.self, TableCommand.self, PeerCommand.self, Join.self, StatusCommand.self,
             PolicyCommand.self, ConflictCommand.self, HistoryCommand.self, EraseCommand.self, Verify.self, Wait.self,
-            CatalogueCommand.self, SchemaCommand.self,
+            CatalogueCommand.self, ImportCommand.self, ExportCommand.self, SchemaCommand.self,
         ])
 }
