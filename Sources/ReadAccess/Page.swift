@@ -96,7 +96,9 @@ struct Page: Sendable {
         let items: [HTML] = ages.map { age in
             let name = PageTexts.region(age.region, language)
             let own = age.isOwn ? language.pick("（本地）", " (this database)") : ""
-            let text = age.age < 0 ? PageTexts.age(age.age, language)
+            let text =
+                age.age < 0
+                ? age.isOwn ? language.pick("尚未发布变更", "nothing published yet") : PageTexts.age(age.age, language)
                 : language.pick("\(PageTexts.age(age.age, language))前", "\(PageTexts.age(age.age, language)) ago")
             let warning: HTML = age.isStale
                 ? "<strong>\(language.pick("数据可能过时", "may be out of date"))</strong> " : ""

@@ -55,7 +55,8 @@ struct RecordView: Sendable {
     /// The order in which people look for the fields; all others follow.
     private static let order = [
         "status", "newer_edition", "kind", "nature", "issue_date", "implement_date", "abolish_date", "abolish_reason",
-        "announcement", "home_region", "owner_org", "record_no", "record_date", "review_date", "review_conclusion",
+        "announcement", "home_region", "issuing_orgs", "drafting_orgs", "drafters", "ics", "ccs", "keywords",
+        "owner_org", "record_no", "record_date", "review_date", "review_conclusion",
         "next_review_date", "charge_org", "proposing_org", "jurisdiction_org", "jurisdiction_tc", "scope_text",
     ]
 

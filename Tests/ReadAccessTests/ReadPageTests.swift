@@ -1,3 +1,4 @@
+import Postgres
 import TestCluster
 import Testing
 
@@ -43,6 +44,22 @@ import Testing
             #expect(none.status == 404)
             #expect(none.headers["content-type"] == "text/html; charset=utf-8")
             #expect(none.body.contains("The catalogue has no such standard"))
+        }
+    }
+
+    @Test func jointHalvesKnowEachOther() async throws {
+        let (cluster, name) = try await Reading.database()
+        try await Reading.serve(Reading.settings(cluster, name)) { http in
+            let path = "/standards/DB50%2FT%2010011-2024?lang=zh"
+            let page = try await http.get(path)
+            #expect(page.body.contains("联合标准的另一半"))
+            #expect(page.body.contains(">DB51/T 10011—2024</a>"))
+            #expect(page.body.contains("两半一致"))
+            let session = try cluster.session(database: name)
+            try session.script(
+                "UPDATE catalogue.standard SET issue_date = '2024-12-09' WHERE number_norm = 'DB51/T 10011-2024'")
+            let differing = try await http.get(path)
+            #expect(differing.body.contains("两半以下内容不同：发布日期"))
         }
     }
 

@@ -105,6 +105,30 @@ extension EndToEnd {
             try await party.stopDaemon()
         }
 
+        @Test func aRunningQueryDoesNotHoldTheEnd() async throws {
+            let world = try await HttpStage.make()
+            let party = world["50"]
+            try await party.run(
+                """
+                DROP FUNCTION reader.search(text, date, text, text, text, text, boolean, integer, integer);
+                CREATE FUNCTION reader.search(text, date, text, text, text, text, boolean, integer, integer)
+                RETURNS SETOF reader.search_hit LANGUAGE sql AS $$
+                    SELECT h.* FROM (SELECT pg_sleep(60)::text AS slept) s, reader.search_hit h WHERE s.slept IS NULL
+                $$
+                """, as: .owner)
+            try await party.startDaemon(
+                HttpStage.environment(party).merging(["BASHU_HTTP_QUERY_TIMEOUT_MS": "120000"]) { $1 })
+            let http = try await HttpStage.client(party)
+            async let answer = http.get("/api/v1/standards?\(Self.hotpot)")
+            try await eventually("the query runs") {
+                try await party.value(
+                    "SELECT 1 FROM pg_stat_activity WHERE application_name = 'bashud http' AND state = 'active'") == "1"
+            }
+            try await party.stopDaemon(within: .seconds(15))
+            let status = try await answer.status
+            #expect(status == 0 || status == 503)
+        }
+
         @Test func whatCannotBeServedEndsTheDaemonAtItsStart() async throws {
             let world = try await Federation.make(regions: ["50"], tables: .none)
             let party = world["50"]
