@@ -138,7 +138,9 @@ DECLARE
     found integer;
     gathered text;
 BEGIN
-    numbers := ARRAY(SELECT n FROM catalogue.number_matches(search.query, 20000) n);
+    -- With a filter nobody knows how many it leaves.
+    numbers := ARRAY(SELECT n FROM catalogue.number_matches(search.query,
+        CASE WHEN filter = 'true' AND states IS NULL THEN skipped + wanted ELSE 20000 END) n);
     IF cardinality(numbers) > 0 THEN
         RETURN QUERY EXECUTE format('SELECT s.std_id, s.number_raw, s.title_zh, s.title_en, s.kind, e.effective, '
             's.implement_date, 400 + CASE e.effective WHEN ''current'' THEN 20 WHEN ''upcoming'' THEN 10 ELSE 0 END '
