@@ -8,13 +8,14 @@
 
 -- name: import_list_reading_table
 CREATE TEMPORARY TABLE import_reading (
-    record bigint, extra integer, number_raw text, norm text, std_id uuid, kind text, nature text, home_region text,
-    issuer_code text, title_zh text, title_en text, status text, abolish_reason text, issue_date date,
+    record bigint, extra integer, number_raw text, norm text, std_id uuid, kind text, issuer_code text,
+    title_zh text, title_en text, status text, abolish_reason text, issue_date date,
     implement_date date, abolish_date date, record_no text, record_date date, plan_no text, remarks text,
     announcement_id uuid, charge_org_id uuid, jurisdiction_org_id uuid, source text, ics text[], ccs text[]
 );
 CREATE TEMPORARY TABLE import_org (name text PRIMARY KEY, org_id uuid);
 CREATE TEMPORARY TABLE import_role (record bigint, role text, place integer, name text);
+CREATE INDEX ON import_role (record);
 CREATE TEMPORARY TABLE import_announcement (name text, issuer text, announcement_id uuid);
 
 -- name: import_list_roles
@@ -60,13 +61,20 @@ WITH lines AS (
     CROSS JOIN LATERAL (SELECT number, v.base + n AS place FROM unnest(catalogue.list_items(
         translate(v.names, ',，', ';;'))) WITH ORDINALITY y (number, n)) x
     WHERE v.names IS NOT NULL
-), read AS (
+), read AS MATERIALIZED (
     SELECT l.record, l.extra, l.cleaned, catalogue.normalize_number(l.cleaned) AS norm, coalesce(l.issuer_code, '')
         AS issuer_code
     FROM lines l WHERE btrim(l.cleaned) <> ''
     UNION ALL
     SELECT m.record, m.extra, m.cleaned, catalogue.normalize_number(m.cleaned), ''
     FROM mentioned m WHERE m.cleaned <> ''
+), formed AS MATERIALIZED (
+    SELECT d.*, catalogue.number_kind(catalogue.number_form(d.norm)) AS kind FROM read d
+), parsed AS MATERIALIZED (
+    SELECT l.record, catalogue.ics_codes(l.ics) AS ics, catalogue.ccs_codes(l.ccs) AS ccs,
+        {date_issue_date} AS issue_date,
+        {date_implement_date} AS implement_date, {date_abolish_date} AS abolish_date, {date_record_date} AS record_date
+    FROM lines l
 )
 INSERT INTO pg_temp.import_reading
 SELECT d.record, d.extra, d.cleaned, d.norm,
@@ -74,16 +82,15 @@ SELECT d.record, d.extra, d.cleaned, d.norm,
         (SELECT s.std_id FROM catalogue.standard s
             WHERE s.number_norm = d.norm AND s.issuer_code = d.issuer_code ORDER BY s.std_id LIMIT 1),
         (SELECT h.std_id FROM catalogue.number_history h WHERE h.number_norm = d.norm ORDER BY h.std_id LIMIT 1),
-        catalogue.standard_id(k.kind, d.issuer_code, d.norm)),
-    k.kind, catalogue.number_nature(d.norm), catalogue.number_region(d.norm, d.issuer_code), d.issuer_code,
-    {markup_title_zh}, {markup_title_en}, p.status, p.abolish_reason, {date_issue_date}, {date_implement_date},
-    {date_abolish_date}, l.record_no, {date_record_date}, l.plan_no,
+        catalogue.standard_id(d.kind, d.issuer_code, d.norm)),
+    d.kind, d.issuer_code, {markup_title_zh}, {markup_title_en}, p.status, p.abolish_reason, c.issue_date,
+    c.implement_date, c.abolish_date, l.record_no, c.record_date, l.plan_no,
     nullif(concat_ws('；',
         CASE WHEN l.status IS NOT NULL AND p.status IS NULL THEN '状态: ' || l.status END,
-        CASE WHEN {date_issue_date} IS NULL THEN '发布日期: ' || l.issue_date END,
-        CASE WHEN {date_implement_date} IS NULL THEN '实施日期: ' || l.implement_date END,
-        CASE WHEN {date_abolish_date} IS NULL THEN '废止日期: ' || l.abolish_date END,
-        CASE WHEN {date_record_date} IS NULL THEN '备案日期: ' || l.record_date END,
+        CASE WHEN c.issue_date IS NULL THEN '发布日期: ' || l.issue_date END,
+        CASE WHEN c.implement_date IS NULL THEN '实施日期: ' || l.implement_date END,
+        CASE WHEN c.abolish_date IS NULL THEN '废止日期: ' || l.abolish_date END,
+        CASE WHEN c.record_date IS NULL THEN '备案日期: ' || l.record_date END,
         CASE WHEN l.ics !~ '[0-9]{2}' OR c.ics = '{}' THEN 'ICS: ' || l.ics END,
         CASE WHEN c.ccs = '{}' THEN 'CCS: ' || l.ccs END), ''),
     (SELECT a.announcement_id FROM pg_temp.import_announcement a
@@ -95,11 +102,10 @@ SELECT d.record, d.extra, d.cleaned, d.norm,
     l.source,
     coalesce(c.ics, '{}') || CASE WHEN l.ccs ~ 'ICS' THEN catalogue.ics_codes(l.ccs) ELSE '{}' END,
     coalesce(c.ccs, '{}')
-FROM read d
-CROSS JOIN LATERAL (SELECT catalogue.number_kind(catalogue.number_form(d.norm)) AS kind) k
+FROM formed d
 LEFT JOIN lines l ON d.extra = 0 AND l.record = d.record
 LEFT JOIN LATERAL catalogue.parse_status(l.status) p ON true
-LEFT JOIN LATERAL (SELECT catalogue.ics_codes(l.ics) AS ics, catalogue.ccs_codes(l.ccs) AS ccs) c ON true;
+LEFT JOIN parsed c ON d.extra = 0 AND c.record = d.record;
 
 -- name: import_list_no_number
 INSERT INTO pg_temp.import_reject
@@ -110,7 +116,6 @@ WHERE r.fault IS NULL
 -- name: import_list_read
 CREATE INDEX ON pg_temp.import_reading (record, extra);
 CREATE INDEX ON pg_temp.import_reading (std_id);
-CREATE INDEX ON pg_temp.import_role (record);
 ANALYZE pg_temp.import_reading, pg_temp.import_role;
 
 -- name: import_list_merge
@@ -133,7 +138,10 @@ WITH chosen AS (
 INSERT INTO pg_temp.import_new (record, std_id, number_raw, kind, nature, issuer_code, home_region, title_zh, title_en,
     status, issue_date, implement_date, abolish_date, abolish_reason, announcement_id, record_no, record_date, plan_no,
     charge_org_id, jurisdiction_org_id, remarks, source, source_asof, source_hash)
-SELECT i.record, i.std_id, i.number_raw, i.kind, i.nature, i.issuer_code, i.home_region, t.title_zh, t.title_en,
+SELECT i.record, i.std_id, i.number_raw, i.kind,
+    -- What only a new row needs is worked out for new rows only.
+    CASE WHEN known.std_id IS NULL THEN catalogue.number_nature(i.norm) END, i.issuer_code,
+    CASE WHEN known.std_id IS NULL THEN catalogue.number_region(i.norm, i.issuer_code) END, t.title_zh, t.title_en,
     l.status, l.issue_date, l.implement_date, l.abolish_date, l.abolish_reason, c.announcement_id,
     f.record_no, f.record_date, c.plan_no, c.charge_org_id, c.jurisdiction_org_id, c.remarks,
     coalesce(c.source, $2), $1::timestamptz,
@@ -141,6 +149,7 @@ SELECT i.record, i.std_id, i.number_raw, i.kind, i.nature, i.issuer_code, i.home
         l.abolish_reason, f.record_no, f.record_date, c.plan_no, c.remarks)::text, 'UTF8'))
 FROM chosen c
 JOIN pg_temp.import_reading i ON i.record = c.first AND i.extra = 0
+LEFT JOIN catalogue.standard known ON known.std_id = c.std_id
 LEFT JOIN pg_temp.import_reading t ON t.record = c.t AND t.extra = 0
 LEFT JOIN pg_temp.import_reading l ON l.record = c.l AND l.extra = 0
 LEFT JOIN pg_temp.import_reading f ON f.record = c.f AND f.extra = 0

@@ -42,7 +42,8 @@ JOIN pg_temp.import_reading d ON d.record = o.record;
 
 -- name: import_list_mentioned
 INSERT INTO catalogue.standard (std_id, number_raw, kind, nature, home_region)
-SELECT DISTINCT ON (d.std_id) d.std_id, d.number_raw, d.kind, d.nature, d.home_region
+SELECT DISTINCT ON (d.std_id) d.std_id, d.number_raw, d.kind, catalogue.number_nature(d.norm),
+    catalogue.number_region(d.norm, d.issuer_code)
 FROM pg_temp.import_live v
 JOIN pg_temp.import_reading d ON d.record = v.record AND d.extra = v.extra
 WHERE v.extra > 0 AND NOT EXISTS (SELECT FROM catalogue.standard x WHERE x.std_id = d.std_id)
