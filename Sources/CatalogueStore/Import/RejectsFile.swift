@@ -48,7 +48,9 @@ final class RejectsFile {
     func finish() throws {
         try flush()
         guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw failure() }
-        if isEmpty { unlink(path) }
+        // Never a device or a pipe.
+        var status = stat()
+        if isEmpty, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(path) }
     }
 
     private func write(_ bytes: [UInt8]) throws {
