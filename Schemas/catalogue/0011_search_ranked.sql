@@ -169,6 +169,15 @@ BEGIN
             coalesce(nullif(title, ''), 'true'), filter);
     END IF;
     IF cardinality(words) > 0 THEN
+        -- Titles come first: often they fill the page, and scopes need not be read.
+        RETURN QUERY SELECT * FROM catalogue.search_page(
+            gathered, E'true\n' || filter, 0, states, day, wanted, skipped);
+        GET DIAGNOSTICS found = ROW_COUNT;
+        IF found = wanted THEN
+            RETURN;
+        END IF;
+        wanted := wanted - found;
+        skipped := skipped + found;
         gathered := gathered || ' UNION ALL ' || catalogue.search_other(words);
     END IF;
     RETURN QUERY SELECT * FROM catalogue.search_page(gathered, E'true\n' || filter, 0, states, day, wanted, skipped);
