@@ -12,6 +12,9 @@ DECLARE
     start CONSTANT integer := CASE WHEN f[1] = 'ruling' THEN 10 ELSE 8 END;
 BEGIN
     word := f[1];
+    IF word = 'gone' THEN
+        RETURN;
+    END IF;
     who := bashu.copy_text(f[5]);
     actor := bashu.copy_text(f[6]);
     key := bashu.copy_text(f[8]);
@@ -49,10 +52,12 @@ AS $$
         CROSS JOIN LATERAL (
             SELECT k.* FROM bashu.change k
             WHERE k.origin_id = o.id AND k.number <= a.number
-                AND k.number > coalesce((changes.since ->> o.name)::bigint, 0)
-                AND (o.name IS DISTINCT FROM changes.after ->> 'origin'
-                    OR (k.number, k.position)
-                        > ((changes.after ->> 'number')::bigint, (changes.after ->> 'position')::integer))
+                -- From where the index goes on: after the cursor in its origin, after `since` in the others.
+                AND (k.number, k.position) > (
+                    CASE WHEN o.name = changes.after ->> 'origin' THEN (changes.after ->> 'number')::bigint
+                        ELSE coalesce((changes.since ->> o.name)::bigint, 0) END,
+                    CASE WHEN o.name = changes.after ->> 'origin' THEN (changes.after ->> 'position')::integer
+                        ELSE 2147483647 END)
             ORDER BY k.origin_id, k.number, k.position LIMIT changes.max_rows) c
         WHERE changes.after IS NULL OR o.name >= changes.after ->> 'origin' COLLATE "C"
         ORDER BY o.name, c.number, c.position

@@ -60,6 +60,7 @@ import Testing
             """
             DROP TABLE bashu.guarded_trigger, bashu.removed_table, bashu.installed;
             DROP TABLE bashu.policy, bashu.claim;
+            DROP INDEX bashu.change_erasure;
             ALTER TABLE bashu.known DROP COLUMN parked;
             ALTER TABLE bashu.conflict_case DROP COLUMN clock_alarm;
             ALTER TABLE bashu.link DROP COLUMN clock_off;
