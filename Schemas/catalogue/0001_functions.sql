@@ -154,13 +154,14 @@ END;
 -- Whether the number makes a standard mandatory, recommended or guidance. NULL where it does not say: group,
 -- enterprise and international standards, and numbers that fit no form.
 CREATE FUNCTION catalogue.number_nature(norm text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE
-    WHEN catalogue.number_kind(catalogue.number_form(norm)) NOT IN ('national', 'industry', 'local') THEN NULL
-    WHEN norm ~ '^[A-Z]+[0-9]*/T' THEN 'recommended'
-    WHEN norm ~ '^[A-Z]+[0-9]*/Z' THEN 'guidance'
-    ELSE 'mandatory'
-END;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    IF catalogue.number_kind(catalogue.number_form(norm)) NOT IN ('national', 'industry', 'local') THEN
+        RETURN NULL;
+    END IF;
+    RETURN CASE WHEN norm ~ '^[A-Z]+[0-9]*/T' THEN 'recommended' WHEN norm ~ '^[A-Z]+[0-9]*/Z' THEN 'guidance'
+        ELSE 'mandatory' END;
+END $$;
 
 -- The region that a number belongs to: a division code of two digits (50, 51, ...), CN, INTL, or NULL where
 -- the number does not say (group standards). An enterprise standard belongs where the enterprise is

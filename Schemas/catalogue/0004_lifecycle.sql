@@ -7,15 +7,24 @@
 CREATE FUNCTION catalogue.parse_date(published text) RETURNS date
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-    t CONSTANT text := btrim(normalize(published, NFKC), E' \t\r\n');
-    p CONSTANT text[] := coalesce(
+    t text;
+    p text[];
+    month integer;
+    day integer;
+    found date;
+BEGIN
+    -- Most are of this form, and of a day that every month has.
+    IF published ~ '^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$' THEN
+        RETURN make_date(
+            substr(published, 1, 4)::integer, substr(published, 6, 2)::integer, substr(published, 9)::integer);
+    END IF;
+    t := btrim(normalize(published, NFKC), E' \t\r\n');
+    p := coalesce(
         regexp_match(t, '^([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?:[ T][0-9:.]+)?$'),
         regexp_match(t, '^([0-9]{4})() ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?日$'),
         regexp_match(t, '^([0-9]{4})()([0-9]{2})([0-9]{2})$'));
-    month CONSTANT integer := p[3]::integer;
-    day CONSTANT integer := p[4]::integer;
-    found date;
-BEGIN
+    month := p[3]::integer;
+    day := p[4]::integer;
     IF p[1] = '0000' OR month NOT BETWEEN 1 AND 12 OR day NOT BETWEEN 1 AND 31 THEN
         RETURN NULL;
     END IF;

@@ -47,8 +47,10 @@ extension EndToEnd {
                 ])
             for measure in output.measures {
                 #expect(measure.samples.count == 1 && measure.median == measure.samples.first, "\(measure)")
-                // So little work may take less than a tick of the processor's clock.
-                #expect(measure.median >= 0 && (measure.cost == nil || measure.beside != nil), "\(measure)")
+                // So little work may take less than a tick of the processor's clock; what core has shown before the
+                // writer's commit returned has come a little early.
+                #expect(measure.median >= (measure.section == "latency" ? -1 : 0), "\(measure)")
+                #expect(measure.cost == nil || measure.beside != nil, "\(measure)")
             }
         }
     }

@@ -161,7 +161,9 @@ private struct PolicyCheck {
             checkRule(group, place)
         }
         checkForeignKeys()
-        for columns in table.checks where columns.allSatisfy({ table.columns[$0] != nil }) {
+        for checked in table.checks where checked.allSatisfy({ table.columns[$0] != nil }) {
+            // The key's columns are never merged apart.
+            let columns = checked.filter { !table.keyColumns.contains($0) }
             let found = Set(columns.map { groups[$0] ?? "\"\($0)\"" })
             guard found.count > 1, let column = columns.first(where: { groups[$0] != nil }) ?? columns.first else {
                 continue

@@ -10,7 +10,8 @@ import Testing
         ["peer", "pause"], ["peer", "resume"], ["join"], ["status"], ["policy"], ["policy", "check"],
         ["policy", "apply"], ["policy", "show"], ["policy", "rehearse"], ["conflict"], ["conflict", "list"],
         ["conflict", "show"], ["conflict", "resolve"], ["conflict", "undo"], ["history"], ["erase"], ["verify"],
-        ["wait"], ["catalogue"], ["catalogue", "install"], ["catalogue", "check"], ["schema"], ["schema", "print"],
+        ["wait"], ["catalogue"], ["catalogue", "install"], ["catalogue", "check"], ["import"], ["export"],
+        ["schema"], ["schema", "print"],
     ]
 
     @Test(arguments: ["C.UTF-8", "zh_CN.UTF-8"])
@@ -58,6 +59,8 @@ import Testing
                   verify                  Compare tables with the log, or with a peer.
                   wait                    Wait until a peer has what is committed here.
                   catalogue               The catalogue of standards itself.
+                  import                  Bring records of a file into a table.
+                  export                  Write a table as CSV or JSON lines.
                   schema                  The SQL that Bashu installs.
 
                   See 'bashuctl help <subcommand>' for detailed help.
