@@ -65,7 +65,7 @@ struct ConstrainedWriter {
         }
     }
 
-    /// Rows in a cycle: through NULL where a column of the index may be NULL, else out and in again, where nothing
+    /// Rows in a cycle: through NULL where a column of the index or of the reference may be NULL, else out and in again, where nothing
     /// hangs on the row but its shared columns.
     private func clear(_ table: TableInfo) throws {
         let statements = ConstraintStatements(table: table)
@@ -73,6 +73,10 @@ struct ConstrainedWriter {
         for index in table.uniqueIndexes where index.isPlain {
             guard let column = index.columns.first(where: nullable.contains) else { continue }
             try session.execute(statements.vacate(index, column))
+        }
+        for key in table.foreignKeys {
+            guard let column = key.columns.first(where: nullable.contains) else { continue }
+            try session.execute(statements.release(key, column))
         }
         guard try session.queryOne(statements.unwritten)?.int(0) != 0, table.cascades.isEmpty,
             try session.queryOne(SQLText.named("constraint_replaceable"), [.int(table.id)])?.bool(0) == true

@@ -287,6 +287,21 @@ struct ConstraintStatements {
             """
     }
 
+    /// Sets a column of a foreign key to NULL in rows of the set that leave a parent which is deleted: it may have to go
+    /// before they can be written, for a value that they take over.
+    func release(_ key: TableInfo.ForeignKey, _ column: String) -> String {
+        let own = table.shape.keyColumns.map { "t.\(quoted($0)) = r.\(quoted($0))" }.joined(separator: " AND ")
+        return """
+            UPDATE \(table.source) t SET \(quoted(column)) = NULL
+              FROM \(stage) r
+             WHERE r."bashu:op" IN ('u', 'm') AND \(own)
+               AND t.\(quoted(column))::text IS DISTINCT FROM r.\(quoted(column))::text
+               AND EXISTS (SELECT FROM pg_temp.apply_change d
+                            WHERE d.table_id = \(key.parent) AND d.last AND d.op = 'd'
+                              AND d.key = \(parent(key, of: "t")))
+            """
+    }
+
     /// Takes rows of the set that stand in each other's way out and puts them in again, in one statement.
     func replace(columns: [String]) -> String {
         let own = table.shape.keyColumns.map { "t.\(quoted($0)) = r.\(quoted($0))" }.joined(separator: " AND ")
