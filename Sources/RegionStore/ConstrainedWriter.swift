@@ -65,8 +65,8 @@ struct ConstrainedWriter {
         }
     }
 
-    /// Rows in a cycle: through NULL where a column of the index or of the reference may be NULL, else out and in again, where nothing
-    /// hangs on the row but its shared columns.
+    /// Rows in a cycle: through NULL where a column of the index or of the reference may be NULL, else out and in
+    /// again, where nothing hangs on the row but its shared columns.
     private func clear(_ table: TableInfo) throws {
         let statements = ConstraintStatements(table: table)
         let nullable = try session.query(SQLText.named("constraint_nullable"), [.int(table.id)]).map { try $0.text(0) }

@@ -287,8 +287,8 @@ struct ConstraintStatements {
             """
     }
 
-    /// Sets a column of a foreign key to NULL in rows of the set that leave a parent which is deleted: it may have to go
-    /// before they can be written, for a value that they take over.
+    /// Sets a column of a foreign key to NULL in rows of the set that leave a parent which is deleted: it may have to
+    /// go before they can be written, for a value that they take over.
     func release(_ key: TableInfo.ForeignKey, _ column: String) -> String {
         let own = table.shape.keyColumns.map { "t.\(quoted($0)) = r.\(quoted($0))" }.joined(separator: " AND ")
         return """
