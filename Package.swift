@@ -56,7 +56,7 @@ let package = Package(
         // The catalogue itself: installing, importing, exporting and checking it. Knows nothing of replication.
         .target(
             name: "CatalogueStore",
-            dependencies: ["RegionStore", "Postgres", "CSchemas", logging], swiftSettings: settings),
+            dependencies: ["RegionStore", "Integrity", "Postgres", "CSchemas", logging], swiftSettings: settings),
 
         // Read access over HTTP, for those without SQL.
         .target(

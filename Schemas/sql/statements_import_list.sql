@@ -16,6 +16,7 @@ CREATE TEMPORARY TABLE import_reading (
 CREATE TEMPORARY TABLE import_org (name text PRIMARY KEY, org_id uuid);
 CREATE TEMPORARY TABLE import_role (record bigint, role text, place integer, name text);
 CREATE INDEX ON import_role (record);
+CREATE TEMPORARY TABLE import_name (record bigint, extra integer, std_id uuid);
 CREATE TEMPORARY TABLE import_announcement (name text, issuer text, announcement_id uuid);
 
 -- name: import_list_roles
@@ -48,7 +49,7 @@ FROM (
 
 -- name: import_list_reading
 -- Records $1 to $2, read. A number that is only named as a replacement is a reading without anything else.
--- The standard is the one that has this number now, or had it, and else gets the identifier of its number.
+-- The standard is the one that has this number now, or had it; of any other the name of its identifier is returned.
 WITH lines AS (
     SELECT r.*, 0 AS extra, regexp_replace(r.number, '</?[A-Za-z][^<>]*>', '', 'g') AS cleaned
     FROM pg_temp.import_row r
@@ -70,23 +71,33 @@ WITH lines AS (
     FROM mentioned m WHERE m.cleaned <> ''
 ), formed AS MATERIALIZED (
     SELECT d.*, catalogue.number_kind(catalogue.number_form(d.norm)) AS kind FROM read d
+-- Of words and codes there are few: each is read once.
+), ics_read AS MATERIALIZED (
+    SELECT d.published, catalogue.ics_codes(d.published) AS codes FROM (SELECT DISTINCT ics AS published FROM lines) d
+), ccs_read AS MATERIALIZED (
+    SELECT d.published, catalogue.ccs_codes(d.published) AS codes FROM (SELECT DISTINCT ccs AS published FROM lines) d
+), status_read AS MATERIALIZED (
+    SELECT d.published, p.status, p.abolish_reason FROM (SELECT DISTINCT status AS published FROM lines) d
+    CROSS JOIN LATERAL catalogue.parse_status(d.published) p
 ), parsed AS MATERIALIZED (
-    SELECT l.record, catalogue.ics_codes(l.ics) AS ics, catalogue.ccs_codes(l.ccs) AS ccs,
+    SELECT l.record, i.codes AS ics, k.codes AS ccs, p.status, p.abolish_reason,
         {date_issue_date} AS issue_date,
         {date_implement_date} AS implement_date, {date_abolish_date} AS abolish_date, {date_record_date} AS record_date
     FROM lines l
+    LEFT JOIN ics_read i ON i.published = l.ics
+    LEFT JOIN ccs_read k ON k.published = l.ccs
+    LEFT JOIN status_read p ON p.published = l.status
 )
 INSERT INTO pg_temp.import_reading
 SELECT d.record, d.extra, d.cleaned, d.norm,
     coalesce(
         (SELECT s.std_id FROM catalogue.standard s
             WHERE s.number_norm = d.norm AND s.issuer_code = d.issuer_code ORDER BY s.std_id LIMIT 1),
-        (SELECT h.std_id FROM catalogue.number_history h WHERE h.number_norm = d.norm ORDER BY h.std_id LIMIT 1),
-        catalogue.standard_id(d.kind, d.issuer_code, d.norm)),
-    d.kind, d.issuer_code, {markup_title_zh}, {markup_title_en}, p.status, p.abolish_reason, c.issue_date,
+        (SELECT h.std_id FROM catalogue.number_history h WHERE h.number_norm = d.norm ORDER BY h.std_id LIMIT 1)),
+    d.kind, d.issuer_code, {markup_title_zh}, {markup_title_en}, c.status, c.abolish_reason, c.issue_date,
     c.implement_date, c.abolish_date, l.record_no, c.record_date, l.plan_no,
     nullif(concat_ws('；',
-        CASE WHEN l.status IS NOT NULL AND p.status IS NULL THEN '状态: ' || l.status END,
+        CASE WHEN l.status IS NOT NULL AND c.status IS NULL THEN '状态: ' || l.status END,
         CASE WHEN c.issue_date IS NULL THEN '发布日期: ' || l.issue_date END,
         CASE WHEN c.implement_date IS NULL THEN '实施日期: ' || l.implement_date END,
         CASE WHEN c.abolish_date IS NULL THEN '废止日期: ' || l.abolish_date END,
@@ -104,8 +115,15 @@ SELECT d.record, d.extra, d.cleaned, d.norm,
     coalesce(c.ccs, '{}')
 FROM formed d
 LEFT JOIN lines l ON d.extra = 0 AND l.record = d.record
-LEFT JOIN LATERAL catalogue.parse_status(l.status) p ON true
-LEFT JOIN parsed c ON d.extra = 0 AND c.record = d.record;
+LEFT JOIN parsed c ON d.extra = 0 AND c.record = d.record
+RETURNING record, extra, CASE WHEN std_id IS NULL THEN concat_ws('|', 'standard', kind, issuer_code, norm) END AS name;
+
+-- name: import_list_name
+-- The identifiers that the program has derived from the names (catalogue.standard_id gives the same, but SHA-1 in SQL
+-- takes longer than all the rest of a record).
+UPDATE pg_temp.import_reading r SET std_id = n.std_id
+FROM pg_temp.import_name n
+WHERE r.std_id IS NULL AND r.record = n.record AND r.extra = n.extra;
 
 -- name: import_list_no_number
 INSERT INTO pg_temp.import_reject

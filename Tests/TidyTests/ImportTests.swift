@@ -13,7 +13,7 @@ import Testing
         "Settings": ["TOMLKit"],
         "Console": [],
         "RegionStore": ["Replication", "Integrity", "Postgres", "CSchemas", "Logging"],
-        "CatalogueStore": ["RegionStore", "Postgres", "CSchemas", "Logging"],
+        "CatalogueStore": ["RegionStore", "Integrity", "Postgres", "CSchemas", "Logging"],
         "ReadAccess": [
             "RegionStore", "Postgres", "Logging", "ServiceLifecycle", "Hummingbird", "HummingbirdCore", "HTTPTypes",
             "NIOCore",

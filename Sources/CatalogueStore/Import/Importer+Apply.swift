@@ -1,3 +1,4 @@
+internal import Integrity
 internal import Postgres
 internal import RegionStore
 
@@ -11,12 +12,30 @@ extension Importer {
         try session.execute(SQLText.named("import_list_orgs"))
         try session.execute(SQLText.named("import_list_announcements_read"))
         let reading = ImportPlan.listReading
-        try inBlocks(count) { try attempt(reading, $0, $1) }
+        try inBlocks(count) { try attempt(reading, $0, $1, take: nameStandards) }
         refused = []
+        try session.execute(SQLText.named("import_list_name"))
         for name in ["import_list_no_number", "import_list_read"] { try session.script(SQLText.named(name)) }
         try session.execute(SQLText.named("import_list_merge"), [.text(asOf), .text(options.source)])
         try session.execute(SQLText.named("import_list_warnings"))
     }
+
+    /// Derives the identifiers of standards that are not known here.
+    private func nameStandards(_ rows: [Row]) throws {
+        var lines: [UInt8] = []
+        for row in rows {
+            guard let name = row[text: 2] else { continue }
+            let id = NameUUID.text(namespace: Self.namespace, name: name)
+            lines += "\(try row.int(0))\t\(try row.int(1))\t\(id)\n".utf8
+        }
+        guard !lines.isEmpty else { return }
+        _ = try session.copyIn("COPY pg_temp.import_name (record, extra, std_id) FROM STDIN") { try $0.write(lines) }
+    }
+
+    /// catalogue.namespace().
+    private static let namespace: [UInt8] = [
+        0x4c, 0xcc, 0x0c, 0xd5, 0xa7, 0x81, 0x49, 0x4b, 0xb9, 0x75, 0x9e, 0x88, 0xb1, 0x0c, 0x6c, 0x5d,
+    ]
 
     /// Writes, one transaction for each batch.
     func apply(_ plan: ImportPlan) throws {

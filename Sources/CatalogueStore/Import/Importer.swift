@@ -165,12 +165,23 @@ public final class Importer {
 
     /// Runs a statement over records; where it fails because of them, halves them until the culprit is found.
     ///
+    /// - Parameter take: gets what the statement returns; nil: it returns nothing.
     /// - Returns: how many rows it touched.
-    func attempt(_ sql: String, _ first: Int, _ last: Int, _ more: [Parameter] = []) throws -> Int {
+    func attempt(
+        _ sql: String, _ first: Int, _ last: Int, _ more: [Parameter] = [], take: (([Row]) throws -> Void)? = nil
+    ) throws -> Int {
         let isInside = session.inTransaction
         do {
             if isInside { try session.execute("SAVEPOINT import_block") }
-            let count = try session.execute(sql, [.int(first), .int(last)] + more)
+            let parameters: [Parameter] = [.int(first), .int(last)] + more
+            let count: Int
+            if let take {
+                let rows = try session.query(sql, parameters)
+                try take(rows)
+                count = rows.count
+            } else {
+                count = try session.execute(sql, parameters)
+            }
             if isInside { try session.execute("RELEASE SAVEPOINT import_block") }
             return count
         } catch let error as PostgresError where Self.isAboutData(error) {
@@ -180,7 +191,8 @@ public final class Importer {
                 return 0
             }
             let middle = (first + last) / 2
-            return try attempt(sql, first, middle, more) + attempt(sql, middle + 1, last, more)
+            return try attempt(sql, first, middle, more, take: take)
+                + attempt(sql, middle + 1, last, more, take: take)
         }
     }
 
