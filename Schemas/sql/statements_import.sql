@@ -56,6 +56,8 @@ SET SESSION client_encoding = 'UTF8';
 SET SESSION default_transaction_isolation = 'read committed';
 
 -- name: import_staging
+-- Compiling a statement takes longer here than running it.
+SET jit = off;
 CREATE TEMPORARY TABLE import_row (
     record bigint, line bigint, fault text, detail text, raw text, missing integer[]{texts}
 );
