@@ -16,11 +16,11 @@ public enum ImportPage: MessageCatalogue {
         case .shape:
             Bilingual(
                 "rows: exact columns; list: a published list (default: list without std_id).",
-                "rows：逐列精确；list：发布的列表（默认：无 std_id 时为 list）。")
+                "rows 逐列；list 发布的列表（默认：无 std_id 时）。")
         case .asOf: Bilingual("Of when the records are: a day or a time.", "记录的数据时点：日期或时间。")
         case .source: Bilingual("Where they are from, if they do not say so.", "记录未注明时的来源。")
         case .transaction:
-            Bilingual("Commit once (file), or after each announcement.", "整体提交（file），或每个公告提交一次（announcement）。")
+            Bilingual("Commit once (file), or after each announcement.", "整体提交（file）或按公告提交。")
         case .dryImport: Bilingual("Report what would be done, and store nothing.", "只报告将做什么，不存储。")
         case .rejects: Bilingual("Write rejected records here, to mend and import.", "拒收的记录写入此文件，改正后可再导入。")
         case .actor: Bilingual("On whose behalf; it is recorded beside the login.", "代表何人；与登录角色一同记录。")
