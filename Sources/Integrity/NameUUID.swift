@@ -2,6 +2,11 @@ import CLibCrypto
 
 /// UUIDs of version 5: named by a text within a namespace (RFC 9562, section 5.5).
 public enum NameUUID {
+    /// What the catalogue derives its identifiers in: `catalogue.namespace()`.
+    public static let catalogue: [UInt8] = [
+        0x4c, 0xcc, 0x0c, 0xd5, 0xa7, 0x81, 0x49, 0x4b, 0xb9, 0x75, 0x9e, 0x88, 0xb1, 0x0c, 0x6c, 0x5d,
+    ]
+
     /// The UUID of `name`, taken as UTF-8, as 36 lower-case characters.
     ///
     /// - Parameter namespace: the 16 bytes of the namespace's UUID.

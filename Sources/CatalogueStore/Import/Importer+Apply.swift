@@ -25,17 +25,12 @@ extension Importer {
         var lines: [UInt8] = []
         for row in rows {
             guard let name = row[text: 2] else { continue }
-            let id = NameUUID.text(namespace: Self.namespace, name: name)
+            let id = NameUUID.text(namespace: NameUUID.catalogue, name: name)
             lines += "\(try row.int(0))\t\(try row.int(1))\t\(id)\n".utf8
         }
         guard !lines.isEmpty else { return }
         _ = try session.copyIn("COPY pg_temp.import_name (record, extra, std_id) FROM STDIN") { try $0.write(lines) }
     }
-
-    /// catalogue.namespace().
-    private static let namespace: [UInt8] = [
-        0x4c, 0xcc, 0x0c, 0xd5, 0xa7, 0x81, 0x49, 0x4b, 0xb9, 0x75, 0x9e, 0x88, 0xb1, 0x0c, 0x6c, 0x5d,
-    ]
 
     /// Writes, one transaction for each batch.
     func apply(_ plan: ImportPlan) throws {

@@ -2,10 +2,6 @@ import Integrity
 
 /// One synthetic standard with its child rows, as lines of COPY text. A pure function of seed and index.
 struct SyntheticStandard {
-    /// What the catalogue derives its identifiers in (catalogue.namespace).
-    private static let namespace: [UInt8] = [
-        0x4c, 0xcc, 0x0c, 0xd5, 0xa7, 0x81, 0x49, 0x4b, 0xb9, 0x75, 0x9e, 0x88, 0xb1, 0x0c, 0x6c, 0x5d,
-    ]
     /// What marks every row that can say so.
     static let source = "synthetic"
     private static let null = #"\N"#
@@ -28,7 +24,7 @@ struct SyntheticStandard {
         uuid("standard|\(number.kind)|\(number.issuerCode)|\(number.stem)\(number.separator)\(year)")
     }
 
-    static func uuid(_ name: String) -> String { NameUUID.text(namespace: namespace, name: name) }
+    static func uuid(_ name: String) -> String { NameUUID.text(namespace: NameUUID.catalogue, name: name) }
 
     static func organisationName(_ number: Int) -> String {
         var dice = Dice(seed: 77, index: number)
