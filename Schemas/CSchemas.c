@@ -54,6 +54,9 @@ static const char sql_table_repair[] = {
 static const char sql_daemon_role[] = {
 #embed "sql/daemon_role.sql" suffix(, )
     0};
+static const char sql_control[] = {
+#embed "sql/control.sql" suffix(, )
+    0};
 static const char sql_freshness[] = {
 #embed "sql/freshness.sql" suffix(, )
     0};
@@ -227,6 +230,7 @@ static const struct {
     {"sql/table_repair.sql", sql_table_repair},
     {"sql/daemon_role.sql", sql_daemon_role},
     {"sql/freshness.sql", sql_freshness},
+    {"sql/control.sql", sql_control},
     {"sql/feed_digests_v1.sql", sql_feed_digests_v1},
     {"sql/erasure.sql", sql_erasure},
     {"sql/held.sql", sql_held},

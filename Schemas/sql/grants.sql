@@ -46,12 +46,31 @@ BEGIN
 END
 $$;
 
+-- The columns of a shared table that other people than its writers may read: not those that stay local, and not
+-- those that are generated from them. As a list for GRANT; NULL: all of them.
+-- Parameters: relation; excluded, the columns that stay local.
+CREATE OR REPLACE FUNCTION bashu.readable_columns(relation oid, excluded text[])
+RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN bool_or(c.hidden) THEN string_agg(quote_ident(c.name), ', ' ORDER BY c.n)
+        FILTER (WHERE NOT c.hidden) END
+    FROM (SELECT a.attname AS name, a.attnum AS n, a.attname = ANY (excluded) OR EXISTS (
+            SELECT FROM pg_attrdef d
+                JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+                    AND p.refclassid = 'pg_class'::regclass AND p.refobjid = relation
+                JOIN pg_attribute b ON b.attrelid = relation AND b.attnum = p.refobjsubid
+            WHERE d.adrelid = relation AND d.adnum = a.attnum AND a.attgenerated <> ''
+                AND b.attname = ANY (excluded)) AS hidden
+        FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped) c
+$$;
+
 -- The GRANTs that a role of some kind needs, as statements for the DBA to read and run.
 -- Parameters: kind, one of
 --   peer            the login of another region or of an institution: the feed functions, nothing else
---   reader          reads the shared tables and how fresh they are
---   administrator   reads Bashu's tables, asks for rulings and work
---   monitor         reads the state of links, daemon and freshness
+--   reader          reads the shared columns of the shared tables and how fresh they are
+--   administrator   reads Bashu's tables, asks for rulings and work, always in its own name
+--   monitor         reads what bashuctl status reads: states, counts and times, no key and no value of any row
 -- grantee, the role. Returns one statement a row. Raises 22023 for another kind.
 CREATE OR REPLACE FUNCTION bashu.grants_text(kind text, grantee name)
 RETURNS SETOF text
@@ -72,19 +91,30 @@ BEGIN
         WHERE p.pronamespace = 'bashu'::regnamespace AND p.proname LIKE 'feed\_%' ORDER BY p.proname;
     ELSIF kind = 'administrator' THEN
         RETURN NEXT format('GRANT SELECT ON ALL TABLES IN SCHEMA bashu TO %s;', receiver);
-        RETURN NEXT format('GRANT INSERT ON bashu.ruling, bashu.request TO %s;', receiver);
+        -- Who asks, and what becomes of it, is not for the one who asks to write.
+        RETURN NEXT format('GRANT INSERT (table_id, digest, key, column_groups, frontier, choice, reason) '
+            || 'ON bashu.ruling TO %s;', receiver);
+        RETURN NEXT format('GRANT INSERT (kind, argument) ON bashu.request TO %s;', receiver);
         RETURN NEXT format('GRANT EXECUTE ON FUNCTION bashu.table_shapes(integer[]), bashu.table_relation(integer), '
-            || 'bashu.copy_text(text), bashu.erasure_children(integer, text) TO %s;', receiver);
+            || 'bashu.copy_text(text), bashu.erasure_children(integer, text), bashu.withdraw_request(bigint) TO %s;',
+            receiver);
     ELSIF kind = 'monitor' THEN
-        RETURN NEXT format('GRANT SELECT ON bashu.freshness, bashu.node, bashu.origin, bashu.applied, bashu.peer, '
-            || 'bashu.link, bashu.peer_position, bashu.hold, bashu.daemon, bashu.shared_table TO %s;', receiver);
+        RETURN NEXT format('GRANT SELECT ON bashu.freshness, bashu.migration, bashu.node, bashu.origin, bashu.applied, '
+            || 'bashu.peer, bashu.link, bashu.peer_position, bashu.hold, bashu.daemon, bashu.shared_table, '
+            || 'bashu.pending_state, bashu.held_state, bashu.trouble_state TO %s;', receiver);
+        RETURN NEXT format('GRANT SELECT (origin_id, number, changes, bytes, hlc_min, hlc_max, cut_at, received_at, '
+            || 'complete) ON bashu.batch TO %s;', receiver);
+        RETURN NEXT format('GRANT SELECT (state, closed_by, type, rule, first_seen, clock_alarm) '
+            || 'ON bashu.conflict_case TO %s;', receiver);
     ELSE
         RETURN NEXT format('GRANT SELECT ON bashu.freshness TO %s;', receiver);
         RETURN QUERY
         SELECT DISTINCT format('GRANT USAGE ON SCHEMA %I TO %s;', s.schema_name, receiver) FROM bashu.shared_table s;
         RETURN QUERY
-        SELECT format('GRANT SELECT ON %I.%I TO %s;', s.schema_name, s.table_name, receiver) FROM bashu.shared_table s
-        ORDER BY s.id;
+        SELECT format('GRANT SELECT%s ON %I.%I TO %s;',
+            ' (' || bashu.readable_columns(bashu.table_relation(s.id), s.excluded) || ')',
+            s.schema_name, s.table_name, receiver)
+        FROM bashu.shared_table s ORDER BY s.id;
     END IF;
 END
 $$;

@@ -90,18 +90,11 @@ SELECT o.name, o.region, o.own, coalesce(a.number, 0) AS applied,
  ORDER BY o.name COLLATE "C";
 
 -- name: ctl_pending
--- Hints not cut yet: an upper bound of the rows changed here and not published.
-SELECT coalesce(sum(cardinality(p.keys)), 0)::bigint AS keys, count(*) FILTER (WHERE p.keys IS NULL) AS markers,
-       (extract(epoch FROM min(p.at)) * 1e6)::bigint AS oldest
-  FROM bashu.pending p;
+SELECT p.keys, p.markers, (extract(epoch FROM p.oldest) * 1e6)::bigint AS oldest FROM bashu.pending_state p;
 
 -- name: ctl_held
-SELECT t.schema_name, t.table_name, h.reason, count(*) AS keys,
-       (extract(epoch FROM min(h.held_at)) * 1e6)::bigint AS since,
-       (array_agg(h.key ORDER BY h.key COLLATE "C"))[1:3] AS examples
-  FROM bashu.held h
-  JOIN bashu.shared_table t ON t.id = h.table_id
- GROUP BY 1, 2, 3
+SELECT h.schema_name, h.table_name, h.reason, h.keys, (extract(epoch FROM h.since) * 1e6)::bigint AS since, h.examples
+  FROM bashu.held_state h
  ORDER BY 1, 2, 3;
 
 -- name: ctl_case_counts
@@ -110,14 +103,7 @@ SELECT CASE WHEN c.clock_alarm AND c.closed_by = '' THEN 'open' ELSE c.state END
   FROM bashu.conflict_case c WHERE c.closed_by = '' OR c.state = 'open' GROUP BY 1;
 
 -- name: ctl_troubles
--- Tables that capture cannot be trusted for, and rows that could not be projected.
-SELECT 'table' AS kind, t.schema_name, t.table_name, NULL AS key, t.degraded AS reason
-  FROM bashu.shared_table t WHERE t.degraded IS NOT NULL
-UNION ALL
-(SELECT 'row', t.schema_name, t.table_name, r.key, r.reason
-   FROM bashu.recheck r JOIN bashu.shared_table t ON t.id = r.table_id
-  WHERE r.reason IS NOT NULL AND r.attempts > 0
-  ORDER BY r.table_id, r.key COLLATE "C" LIMIT 20);
+SELECT t.kind, t.schema_name, t.table_name, t.key, t.reason FROM bashu.trouble_state t;
 
 -- name: ctl_log_bytes
 SELECT pg_total_relation_size('bashu.batch') + pg_total_relation_size('bashu.chunk')
@@ -159,7 +145,7 @@ INSERT INTO bashu.request (kind, argument) VALUES ($1, $2::jsonb) RETURNING id;
 SELECT r.state, r.result::text AS result FROM bashu.request r WHERE r.id = $1::bigint;
 
 -- name: ctl_request_cancel
-DELETE FROM bashu.request WHERE id = $1::bigint AND state = 'waiting';
+SELECT bashu.withdraw_request($1::bigint);
 
 -- name: ctl_own_position
 SELECT o.name, coalesce(a.number, 0) AS number

@@ -52,6 +52,20 @@ import Testing
         try reader.execute("SELECT name_zh FROM catalogue.person")
     }
 
+    @Test func whatRunsWithTheOwnersRightsPinsItsSearchPath() async throws {
+        let functions = try texts(
+            try await sessions().owner,
+            """
+            SELECT p.oid::regprocedure, coalesce(p.proconfig::text, 'nothing') FROM pg_proc p
+            JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE p.prosecdef AND n.nspname IN ('reader', 'catalogue')
+            """)
+        #expect(functions.count > 5)
+        for function in functions {
+            #expect(function.contains("search_path=pg_catalog, pg_temp"), "\(function)")
+        }
+    }
+
     @Test func everyQueryAnswersTheRole() async throws {
         let reader = try await sessions().reader
         for query in [

@@ -153,7 +153,9 @@ struct StatusPage {
 
     private func held() -> [String] {
         status.held.map { held in
-            let examples = held.examples.map { "(\($0))" }.joined(separator: ", ")
+            // Roles that may not read keys see none.
+            let examples = held.examples.isEmpty
+                ? "…" : held.examples.map { "(\($0))" }.joined(separator: ", ")
             let message: StatusMessage = held.reason == "mass_delete" ? .heldDelete : .heldLarge
             return speech(
                 message, ["table": "\(held.table)", "count": "\(held.keys)", "examples": examples])
