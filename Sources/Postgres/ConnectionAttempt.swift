@@ -18,9 +18,14 @@ struct ConnectionAttempt {
 
     /// How often a wait looks whether the task was cancelled.
     private static let sliceMilliseconds = 200
+    /// How long libpq may look for the address of a name.
+    private static let lookup = Duration.seconds(60)
+    /// How long its blocking call may go from address to address.
+    private static let rounds = Duration.seconds(600)
 
     /// The connection, ready for use.
     func run() throws -> OpaquePointer {
+        Pulse.current?.beat(before: Self.lookup)
         let connection = try opened { PQconnectStartParams($0, $1, 1) }
         PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
         do {
@@ -62,6 +67,8 @@ struct ConnectionAttempt {
 
     /// libpq can pass over an address that does not answer only in its blocking call.
     private func throughAllAddresses() throws -> OpaquePointer {
+        Pulse.current?.beat(before: Self.rounds)
+        defer { Pulse.current?.beat() }
         let connection = try opened { PQconnectdbParams($0, $1, 1) }
         guard PQstatus(connection) == CONNECTION_OK else {
             defer { PQfinish(connection) }

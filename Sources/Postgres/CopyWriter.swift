@@ -46,6 +46,7 @@ public final class CopyWriter {
 
     private func flush() throws {
         guard !buffer.isEmpty else { return }
+        Pulse.current?.beat()
         try buffer.withUnsafeBytes { try session.putCopyData(connection, $0) }
         buffer.removeAll(keepingCapacity: true)
     }

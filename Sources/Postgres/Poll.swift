@@ -14,14 +14,25 @@ enum Poll {
         let events = Int16(writing ? POLLOUT : POLLIN)
         var entries = descriptors.map { pollfd(fd: $0, events: events, revents: 0) }
         let deadline = milliseconds.map { ContinuousClock.now + .milliseconds($0) }
+        let pulse = Pulse.current
         while true {
-            let count = poll(&entries, nfds_t(entries.count), remaining(deadline))
-            if count >= 0 { return entries.map { $0.revents != 0 } }
-            // A signal handler ran: wait for the rest of the time.
-            guard errno == EINTR else {
+            pulse?.beat()
+            let left = remaining(deadline)
+            let slice = slice(of: left, pulse)
+            let count = poll(&entries, nfds_t(entries.count), slice)
+            if count > 0 || (count == 0 && slice == left) { return entries.map { $0.revents != 0 } }
+            // A slice is over, or a signal handler ran: wait for the rest of the time.
+            guard count == 0 || errno == EINTR else {
                 throw PostgresError(.connectionLost, "waiting for the socket failed (errno \(errno))")
             }
         }
+    }
+
+    /// The whole time where nobody watches, else at most so much that the pulse keeps beating.
+    private static func slice(of milliseconds: Int32, _ pulse: Pulse?) -> Int32 {
+        guard let pulse else { return milliseconds }
+        let most = Int32((pulse.slice / .milliseconds(1)).rounded(.up))
+        return milliseconds < 0 ? most : min(milliseconds, most)
     }
 
     /// Milliseconds until `deadline`, rounded up, as poll takes them.

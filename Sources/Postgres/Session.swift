@@ -116,6 +116,7 @@ extension Session {
         }
         busy = true
         defer { busy = false }
+        Pulse.current?.beat()
         canceller.beginStatement()
         return try body(connection)
     }

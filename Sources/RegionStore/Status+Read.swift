@@ -13,7 +13,7 @@ extension Status {
             }
             return Status(
                 node: node, daemon: try readDaemon(session),
-                links: try session.query(SQLText.named("ctl_links")).map(Link.init(row:)),
+                links: try readLinks(session),
                 consumers: try session.query(SQLText.named("ctl_consumers")).map(Consumer.init(row:)),
                 origins: try session.query(SQLText.named("ctl_origins")).map(Origin.init(row:)),
                 pending: try readPending(session),
@@ -51,6 +51,11 @@ extension Status {
             host: row[text: "host"], startedAt: try row[int: "started_at"],
             heartbeatAt: try row[int: "heartbeat_at"], activity: row[text: "activity"],
             problem: row[text: "problem"])
+    }
+
+    /// The peers that are pulled from.
+    public static func readLinks(_ session: Session) throws -> [Link] {
+        try session.query(SQLText.named("ctl_links")).map(Link.init(row:))
     }
 
     private static func readPending(_ session: Session) throws -> Pending {

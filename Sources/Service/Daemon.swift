@@ -13,30 +13,33 @@ public struct Daemon: Sendable {
     /// - Parameters:
     ///   - conninfo: the database, as the apply role.
     ///   - settings: everything else.
+    ///   - reload: how the configuration is read again at SIGHUP.
+    ///   - environment: what a service manager says to its services.
     ///   - companions: services that run beside it and end first. When one fails, the daemon ends well and throws
     ///     that error.
     public init(
-        conninfo: String, settings: Settings, logger: Logger, companions: [any ServiceLifecycle.Service] = []
+        conninfo: String, settings: Settings, reload: Reload, environment: [String: String], logger: Logger,
+        companions: [any ServiceLifecycle.Service] = []
     ) {
-        let exchange = Exchange()
+        let live = LiveSettings(settings)
+        let manager = ManagerService(environment: environment)
+        let exchange = Exchange(manager: manager)
         let target = ConnectionTarget(conninfo)
-        let engine = EngineService(
-            target: target, pollMax: .milliseconds(settings.pollIntervalMaxMilliseconds), exchange: exchange,
-            logger: logger)
+        let engine = EngineService(target: target, live: live, exchange: exchange, logger: logger)
         let links = LinkService(
-            settings: LinkSettings(
-                database: target, poll: .seconds(settings.peerPollSeconds),
-                clockBoundMilliseconds: settings.clockBoundMilliseconds),
-            exchange: exchange, logger: logger)
+            settings: LinkSettings(database: target, live: live), exchange: exchange, logger: logger)
+        let reloading = ReloadService(reload: reload, live: live, exchange: exchange, logger: logger)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         // Ended in the opposite order: nothing arrives any more when the engine comes to its end.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: engine, serviceName: "engine"), .init(service: links, serviceName: "links"),
+            .init(service: manager, serviceName: "manager"), .init(service: engine, serviceName: "engine"),
+            .init(service: links, serviceName: "links"), .init(service: reloading, serviceName: "reload"),
         ]
         services += companions.map {
             .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "\($0)")
         }
+        services.append(.init(service: EndAnnouncer(manager: manager), serviceName: "end"))
         group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services,

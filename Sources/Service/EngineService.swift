@@ -17,6 +17,7 @@ actor EngineService: Service, CustomStringConvertible {
 
     private let executor = SessionExecutor(label: "engine")
     private let target: ConnectionTarget
+    private let live: LiveSettings
     private let exchange: Exchange
     private let logger: Logger
     private var log: StateLog
@@ -29,13 +30,14 @@ actor EngineService: Service, CustomStringConvertible {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     nonisolated var description: String { "engine" }
 
-    init(target: ConnectionTarget, pollMax: Duration, exchange: Exchange, logger: Logger) {
+    init(target: ConnectionTarget, live: LiveSettings, exchange: Exchange, logger: Logger) {
         // A server process whose daemon has died would otherwise hold the lock until its statement ends.
         self.target = target.setting("client_connection_check_interval", "1000")
+        self.live = live
         self.exchange = exchange
         self.logger = logger
         log = StateLog(logger)
-        idle = .idle(longest: pollMax)
+        idle = .idle(longest: live.pollMax)
     }
 
     /// Runs until shutdown.
@@ -44,7 +46,9 @@ actor EngineService: Service, CustomStringConvertible {
     nonisolated func run() async throws {
         let bell = exchange.engine
         try await withGracefulShutdownHandler {
-            try await bell.finishing(within: Self.grace) { try await self.loop() }
+            try await Pulse.$current.withValue(exchange.manager.engine) {
+                try await bell.finishing(within: Self.grace) { try await self.loop() }
+            }
         } onGracefulShutdown: {
             bell.stop()
         }
@@ -54,12 +58,19 @@ actor EngineService: Service, CustomStringConvertible {
         defer { close() }
         let bell = exchange.engine
         while !bell.isStopped {
+            exchange.manager.engine?.beat()
             switch try pass() {
             case .again: await Task.yield()
-            case .idle: await bell.pause(atMost: idle.failed())
-            case .failed: await bell.rest(for: retry.failed())
+            case .idle: await bell.pause(atMost: silence(idle.failed()))
+            case .failed: await bell.rest(for: silence(retry.failed()))
             }
         }
+    }
+
+    /// Announces a pause of this length.
+    private func silence(_ pause: Duration) -> Duration {
+        exchange.manager.engine?.beat(before: pause)
+        return pause
     }
 
     private enum Outcome { case again, idle, failed }
@@ -75,6 +86,7 @@ actor EngineService: Service, CustomStringConvertible {
             let step = try engine.step()
             succeeded()
             if step.applied > 0 { exchange.advanced() }
+            if idle.cap != live.pollMax { idle = .idle(longest: live.pollMax) }
             guard step.didWork else { return .idle }
             idle.succeeded()
             return .again
@@ -103,7 +115,7 @@ actor EngineService: Service, CustomStringConvertible {
 
     private func succeeded() {
         retry.succeeded()
-        log.well("the engine works again")
+        if log.well("the engine works again") { exchange.manager.update { $0.problem = nil } }
     }
 
     /// Decides what an error means.
@@ -116,6 +128,7 @@ actor EngineService: Service, CustomStringConvertible {
         default: break
         }
         idle.succeeded()
+        exchange.manager.update { $0.problem = "\(error)" }
         log.state(.error, "\(engine == nil ? "the database cannot be taken over" : "the engine failed"): \(error)")
         let isBroken = (error as? PostgresError).map(Self.isBroken) ?? false
         guard let engine, !isBroken, retry.attempts < Self.failuresMax else { return close() }

@@ -22,6 +22,12 @@ final class Exchange: Sendable {
     let engine = Bell()
     /// Ends the pauses of the part that looks after the links.
     let supervisor = Bell()
+    /// Tells the service manager how we are.
+    let manager: ManagerService
+
+    init(manager: ManagerService = ManagerService(environment: [:])) {
+        self.manager = manager
+    }
 
     /// Nil while the database is not ours.
     var tenure: Tenure? { state.withLock { $0.tenure } }
@@ -29,6 +35,23 @@ final class Exchange: Sendable {
     /// The engine has taken the database over, or (nil) lost it.
     func hold(_ tenure: Tenure?) {
         state.withLock { $0.tenure = tenure }
+        manager.update { daemon in
+            if let tenure {
+                daemon.phase = .working
+                daemon.region = tenure.node.origin.isEmpty ? tenure.node.region : tenure.node.origin
+                daemon.problem = nil
+            } else if daemon.phase == .working {
+                daemon.phase = .without
+                daemon.progress = nil
+            }
+        }
+        supervisor.ring()
+        advanced()
+    }
+
+    /// Settings are others now: who pauses looks at them.
+    func settingsChanged() {
+        engine.ring()
         supervisor.ring()
         advanced()
     }

@@ -7,10 +7,7 @@ import Synchronization
 struct LinkSettings: Sendable {
     /// The daemon's own database.
     let database: ConnectionTarget
-    /// How often a peer is asked that announces nothing.
-    let poll: Duration
-    /// How far a peer's clock may be off before it is said.
-    let clockBoundMilliseconds: Int
+    let live: LiveSettings
 }
 
 /// A link from outside: what the supervisor holds of it.

@@ -12,6 +12,8 @@ struct LinkService: Service, CustomStringConvertible {
 
     /// How often the list of peers is read.
     private static let pause = Duration.seconds(1)
+    /// How often the service manager is told of progress.
+    private static let tellPause = Duration.seconds(2)
     /// A round of receiving that lasts longer is ended: the peer's server hangs.
     private static let roundMax = Duration.seconds(300)
 
@@ -20,7 +22,9 @@ struct LinkService: Service, CustomStringConvertible {
     func run() async throws {
         let bell = exchange.supervisor
         try await withGracefulShutdownHandler {
-            try await bell.finishing(within: LinkRunner.grace) { await supervise(bell) }
+            try await Pulse.$current.withValue(exchange.manager.supervisor) {
+                try await bell.finishing(within: LinkRunner.grace) { await supervise(bell) }
+            }
         } onGracefulShutdown: {
             bell.stop()
         }
@@ -30,11 +34,18 @@ struct LinkService: Service, CustomStringConvertible {
         await withDiscardingTaskGroup { group in
             var roster = Roster(log: StateLog(logger))
             while !bell.isStopped && !Task.isCancelled {
+                Pulse.current?.beat()
                 if exchange.tenure != nil { await look(&roster, &group) }
-                await bell.pause(atMost: Self.pause)
+                await bell.pause(atMost: silence(Self.pause))
             }
             roster.stopAll()
         }
+    }
+
+    /// Announces a pause of this length.
+    private func silence(_ pause: Duration) -> Duration {
+        Pulse.current?.beat(before: pause)
+        return pause
     }
 
     /// The links there are, and the session that the list of peers is read with.
@@ -45,6 +56,7 @@ struct LinkService: Service, CustomStringConvertible {
         var connection: Connection?
         var backoff = Backoff.database
         var hasReset = false
+        var toldAt: ContinuousClock.Instant?
 
         func stopAll() {
             for link in links.values { link.bell.stop() }
@@ -56,6 +68,7 @@ struct LinkService: Service, CustomStringConvertible {
             let connection = try await connect(&roster)
             try await reconcile(&roster, connection, &group)
             try await takeTests(connection, &group)
+            try await tell(&roster, connection)
             roster.backoff.succeeded()
             roster.log.well("the list of peers can be read again")
         } catch {
@@ -63,7 +76,7 @@ struct LinkService: Service, CustomStringConvertible {
             roster.log.state(.warning, "the list of peers cannot be read: \(error)")
             await roster.connection?.close()
             roster.connection = nil
-            await exchange.supervisor.rest(for: roster.backoff.failed())
+            await exchange.supervisor.rest(for: silence(roster.backoff.failed()))
         }
     }
 
@@ -109,7 +122,21 @@ struct LinkService: Service, CustomStringConvertible {
         let handle = LinkHandle(peer)
         roster.links[peer.name] = handle
         let runner = LinkRunner(handle, settings: settings, exchange: exchange, logger: logger)
-        group.addTask { await runner.run() }
+        // A pulse of the supervisor that its links beat would say nothing of it.
+        group.addTask { await Pulse.$current.withValue(nil) { await runner.run() } }
+    }
+
+    /// Tells the service manager how far we are, where one listens.
+    private func tell(_ roster: inout Roster, _ connection: Connection) async throws {
+        guard exchange.manager.isListening else { return }
+        if let toldAt = roster.toldAt, ContinuousClock.now - toldAt < Self.tellPause { return }
+        roster.toldAt = .now
+        let progress = try await connection.run { session in
+            DaemonState.Progress(
+                try Status.readLinks(session), problem: try Status.readDaemon(session).problem,
+                now: try Links.clock(session))
+        }
+        exchange.manager.update { $0.progress = $0.phase == .working ? progress : nil }
     }
 
     private func takeTests(_ connection: Connection, _ group: inout DiscardingTaskGroup) async throws {
@@ -117,7 +144,7 @@ struct LinkService: Service, CustomStringConvertible {
             let peers = try await connection.run { try Links.peers($0) }
             let tester = LinkTester(settings: settings, logger: logger)
             group.addTask {
-                let result = await tester.test(test, peers)
+                let result = await Pulse.$current.withValue(nil) { await tester.test(test, peers) }
                 do {
                     try await connection.run { try Links.answer($0, test, result) }
                 } catch {

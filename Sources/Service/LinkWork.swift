@@ -67,7 +67,7 @@ final class LinkWork {
 
     private func noteClock() {
         record.clockOffsetMilliseconds = handshake.clockOffsetMilliseconds
-        record.isClockOff = handshake.isClockOff(boundMilliseconds: environment.settings.clockBoundMilliseconds)
+        record.isClockOff = handshake.isClockOff(boundMilliseconds: environment.settings.live.clockBoundMilliseconds)
     }
 
     /// Works until the bell is stopped.
@@ -122,7 +122,7 @@ final class LinkWork {
         }
         settle(report, now)
         // What another link is receiving at present, and fails to, is ours to fetch soon.
-        nextRound = report.hasMore ? now : now + (report.busy.isEmpty ? environment.settings.poll : .seconds(1))
+        nextRound = report.hasMore ? now : now + (report.busy.isEmpty ? environment.settings.live.peerPoll : .seconds(1))
         return report.hasMore
     }
 
@@ -137,7 +137,7 @@ final class LinkWork {
     }
 
     private func settle(_ report: BatchReceiver.Report, _ now: ContinuousClock.Instant) {
-        let notes = handshake.notes(clockBoundMilliseconds: environment.settings.clockBoundMilliseconds)
+        let notes = handshake.notes(clockBoundMilliseconds: environment.settings.live.clockBoundMilliseconds)
         let faults = report.faults.map(\.description)
         noteClock()
         record.reason = LinkReason.text(faults + notes)

@@ -1,21 +1,32 @@
 import Glibc
 public import Logging
+public import Settings
+import Synchronization
 
 /// Log lines for people and for journald: a message, then `key=value` pairs as logfmt has them, on standard error.
 ///
 /// Under systemd a line begins with the priority in the form that journald reads (`<4>`); elsewhere with the time and
 /// the level.
 public struct StandardErrorLog: LogHandler {
-    public var logLevel = Logger.Level.info
     public var metadata = Logger.Metadata()
     public var metadataProvider: Logger.MetadataProvider?
     private let underJournal: Bool
+    private let threshold: LogThreshold
+    private var own: Logger.Level?
 
     /// A handler.
     ///
-    /// - Parameter underJournal: whether journald reads standard error; it then adds the time itself.
-    public init(underJournal: Bool) {
+    /// - Parameters:
+    ///   - threshold: what is logged, for all handlers that are not set to a level of their own.
+    ///   - underJournal: whether journald reads standard error; it then adds the time itself.
+    public init(threshold: LogThreshold, underJournal: Bool) {
+        self.threshold = threshold
         self.underJournal = underJournal
+    }
+
+    public var logLevel: Logger.Level {
+        get { own ?? threshold.level }
+        set { own = newValue }
     }
 
     /// Whether systemd says that journald reads our standard error.
@@ -74,6 +85,25 @@ public struct StandardErrorLog: LogHandler {
             }
         }
     }
+}
+
+/// The least level that is logged, for every part of the daemon at once: it can change while they run.
+public final class LogThreshold: Sendable {
+    private let current: Mutex<Logger.Level>
+
+    public init(_ level: LogLevel) {
+        current = Mutex(Self.level(level))
+    }
+
+    /// The level in force.
+    public var level: Logger.Level { current.withLock { $0 } }
+
+    /// Changes it.
+    public func set(_ level: LogLevel) {
+        current.withLock { $0 = Self.level(level) }
+    }
+
+    private static func level(_ level: LogLevel) -> Logger.Level { Logger.Level(rawValue: level.rawValue) ?? .info }
 }
 
 /// The text of a log line.

@@ -16,9 +16,12 @@ struct StateLog {
         logger.log(level: changed ? level : .debug, "\(message)", metadata: metadata)
     }
 
-    /// All is well; worth a line when it was not.
-    mutating func well(_ message: String, metadata: Logger.Metadata = [:]) {
-        if last != nil { logger.notice("\(message)", metadata: metadata) }
+    /// All is well; worth a line when it was not. Whether it was not.
+    @discardableResult
+    mutating func well(_ message: String, metadata: Logger.Metadata = [:]) -> Bool {
+        guard last != nil else { return false }
+        logger.notice("\(message)", metadata: metadata)
         last = nil
+        return true
     }
 }

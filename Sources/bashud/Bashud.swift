@@ -12,7 +12,8 @@ struct Bashud: AsyncParsableCommand {
         commandName: "bashud",
         abstract: "Keeps this database's shared tables the same as its peers'.",
         discussion: """
-            Runs in the foreground and logs to standard error. SIGTERM or SIGINT ends it well; kill -9 harms nothing.
+            Runs in the foreground and logs to standard error. SIGTERM or SIGINT ends it well; kill -9 harms nothing. \
+            SIGHUP reads the configuration again.
 
             Exit status: 0 ended as asked; 1 failed, or another daemon holds the database; 2 (--check) the database \
             cannot be reached; 3 readers cannot be answered over HTTP: the address is taken, or the role of \
@@ -33,7 +34,8 @@ struct Bashud: AsyncParsableCommand {
         // A log that nobody reads any more must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
         let (settings, conninfo) = try load()
-        let logger = makeLogger(settings.logLevel)
+        let threshold = LogThreshold(settings.logLevel)
+        let logger = makeLogger(threshold)
         if check {
             let result = await StartCheck.run(conninfo: conninfo, logger: logger)
             print(result.text)
@@ -43,7 +45,8 @@ struct Bashud: AsyncParsableCommand {
         logger.notice("starting", metadata: ["version": "\(Version.text)", "pid": "\(getpid())"])
         do {
             try await Daemon(
-                conninfo: conninfo, settings: settings, logger: logger,
+                conninfo: conninfo, settings: settings, reload: reload(threshold),
+                environment: Self.environment(), logger: logger,
                 companions: readServer(settings, logger).map { [$0] } ?? []
             ).run()
             logger.notice("ended")
@@ -67,6 +70,14 @@ struct Bashud: AsyncParsableCommand {
             logger: logger)
     }
 
+    /// Reads the same file and the same variables again.
+    private func reload(_ threshold: LogThreshold) -> Reload {
+        let path = config
+        return Reload(
+            load: { () throws(SettingsError) in try Settings.load(path: path, environment: Self.environment()) },
+            setLogLevel: { threshold.set($0) })
+    }
+
     private func load() throws -> (Settings, String) {
         do {
             let settings = try Settings.load(path: config, environment: Self.environment())
@@ -86,11 +97,11 @@ struct Bashud: AsyncParsableCommand {
         init(_ description: String) { self.description = description }
     }
 
-    private func makeLogger(_ level: LogLevel) -> Logger {
-        LoggingSystem.bootstrap { _ in StandardErrorLog(underJournal: StandardErrorLog.isUnderJournal) }
-        var logger = Logger(label: "bashud")
-        logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
-        return logger
+    private func makeLogger(_ threshold: LogThreshold) -> Logger {
+        LoggingSystem.bootstrap { _ in
+            StandardErrorLog(threshold: threshold, underJournal: StandardErrorLog.isUnderJournal)
+        }
+        return Logger(label: "bashud")
     }
 
     private static func environment() -> [String: String] {

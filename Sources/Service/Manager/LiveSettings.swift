@@ -1,0 +1,29 @@
+import Settings
+import Synchronization
+
+/// The settings in force. Some can change while the daemon runs.
+final class LiveSettings: Sendable {
+    private let settings: Mutex<Settings>
+
+    init(_ settings: Settings) {
+        self.settings = Mutex(settings)
+    }
+
+    /// How long the engine pauses at most.
+    var pollMax: Duration { .milliseconds(settings.withLock { $0.pollIntervalMaxMilliseconds }) }
+    /// How often a peer is asked that announces nothing.
+    var peerPoll: Duration { .seconds(settings.withLock { $0.peerPollSeconds }) }
+    /// How far a peer's clock may be off before it is said, in milliseconds.
+    var clockBoundMilliseconds: Int { settings.withLock { $0.clockBoundMilliseconds } }
+
+    /// Takes over what can be.
+    ///
+    /// - Returns: the keys that have another value now, and those whose new value needs a restart.
+    func adopt(_ fresh: Settings) -> (adopted: [String], needsRestart: [String]) {
+        settings.withLock { settings in
+            let keys = settings.keysThatDiffer(from: fresh)
+            settings.adoptLive(fresh)
+            return (keys.filter(Settings.isLive), keys.filter { !Settings.isLive($0) })
+        }
+    }
+}
