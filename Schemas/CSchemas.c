@@ -147,6 +147,9 @@ static const char catalogue_0010_search[] = {
 static const char catalogue_0011_search_ranked[] = {
 #embed "catalogue/0011_search_ranked.sql" suffix(, )
     0};
+static const char catalogue_0012_confirmed[] = {
+#embed "catalogue/0012_confirmed.sql" suffix(, )
+    0};
 
 static const char sql_statements_tables[] = {
 #embed "sql/statements_tables.sql" suffix(, )
@@ -253,6 +256,7 @@ static const struct {
     {"catalogue/0009_register_labels.sql", catalogue_0009_register_labels},
     {"catalogue/0010_search.sql", catalogue_0010_search},
     {"catalogue/0011_search_ranked.sql", catalogue_0011_search_ranked},
+    {"catalogue/0012_confirmed.sql", catalogue_0012_confirmed},
     {"reader/0001_schema.sql", reader_0001_schema},
     {"reader/0002_state.sql", reader_0002_state},
     {"reader/0003_log.sql", reader_0003_log},

@@ -68,6 +68,9 @@ CREATE INDEX standard_rank_kind ON catalogue.standard (kind, number_code COLLATE
     catalogue.part_order(number_part), number_year DESC NULLS LAST, std_id);
 CREATE INDEX standard_rank_region ON catalogue.standard (home_region, number_code COLLATE "C", number_serial,
     catalogue.part_order(number_part), number_year DESC NULLS LAST, std_id);
+-- What is not in force yet is found by its date, so that it can be listed before what is no longer.
+CREATE INDEX standard_implement_date ON catalogue.standard (implement_date);
+CREATE INDEX standard_upcoming ON catalogue.standard (std_id) WHERE status = 'upcoming' AND implement_date IS NULL;
 CREATE INDEX standard_serial ON catalogue.standard (number_serial, number_code COLLATE "C",
     catalogue.part_order(number_part), number_year DESC NULLS LAST, std_id);
 
@@ -91,17 +94,17 @@ END;
 
 -- The numbers that begin with what was typed, however loosely: db50t10011, GB/T22373, gb 22373-2021, full-width
 -- forms; figures alone mean the serial. In the order of lists. Former numbers find the record too.
--- At most 20,000 are looked at where only the beginning of a code was typed.
+-- Where more than 2,000 begin so, what was typed is taken as a code and the beginning of a serial alone.
 CREATE FUNCTION catalogue.number_matches(typed text, max_rows integer DEFAULT 100) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    few CONSTANT integer := 2000;
     norm CONSTANT text := upper(btrim(translate(normalize(coalesce(typed, ''), NFKC),
         U&'\2010\2011\2012\2013\2014\2015\2043\2212\2044\2215', '--------//')) COLLATE "C");
     compact CONSTANT text := catalogue.number_compact(norm);
     key CONSTANT text := catalogue.number_key(norm);
     serial CONSTANT text[] := regexp_match(norm, '^([0-9]{1,6})(?:[.]([0-9]{1,3}))?(?:[-: ]([0-9]{4}|[0-9]{2}))?$');
     low bigint := serial[1]::bigint;
-    high bigint := serial[1]::bigint;
     ids uuid[] := '{}';
     code text;
 BEGIN
@@ -124,30 +127,100 @@ BEGIN
         SELECT s.number_code INTO code FROM catalogue.standard s
         WHERE s.number_code COLLATE "C" = catalogue.number_parts_code(norm) LIMIT 1;
         IF FOUND THEN
-            RETURN QUERY
-            SELECT s.std_id FROM catalogue.standard s WHERE s.number_code COLLATE "C" = code COLLATE "C"
-            ORDER BY s.number_code COLLATE "C", s.number_serial, catalogue.part_order(s.number_part),
-                s.number_year DESC NULLS LAST, s.std_id
-            LIMIT max_rows;
+            RETURN QUERY SELECT r FROM catalogue.number_range(code, 0, 2147483647, max_rows) r;
             RETURN;
         END IF;
     END IF;
-    RETURN QUERY EXECUTE $find$
-        SELECT s.std_id FROM (
+    EXECUTE $find$
+        SELECT array_agg(f.std_id) FROM (
             (SELECT k.std_id FROM catalogue.standard k
             WHERE catalogue.number_key(k.number_norm) LIKE $1 || '%'
                 AND ($1 = $2 OR catalogue.number_compact(k.number_norm) LIKE $2 || '%')
-            LIMIT 20000)
+            LIMIT $3)
             UNION
             (SELECT h.std_id FROM catalogue.number_history h
             WHERE catalogue.number_key(h.number_norm) LIKE $1 || '%'
                 AND ($1 = $2 OR catalogue.number_compact(h.number_norm) LIKE $2 || '%')
-            LIMIT 20000)) f
-        JOIN catalogue.standard s ON s.std_id = f.std_id
+            LIMIT $3)) f
+        $find$ INTO ids USING key, compact, few + 1;
+    IF cardinality(ids) > few THEN
+        RETURN QUERY SELECT b FROM catalogue.number_beginnings(norm, max_rows) b;
+    ELSE
+        RETURN QUERY
+        SELECT s.std_id FROM unnest(ids) f JOIN catalogue.standard s ON s.std_id = f
         ORDER BY s.number_code COLLATE "C", s.number_serial, catalogue.part_order(s.number_part),
             s.number_year DESC NULLS LAST, s.std_id
-        LIMIT $3
-        $find$ USING key, compact, max_rows;
+        LIMIT max_rows;
+    END IF;
+END $$;
+
+-- The numbers of a code whose serial is from low to high, in the order of lists.
+CREATE FUNCTION catalogue.number_range(code text, low integer, high integer, max_rows integer) RETURNS SETOF uuid
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT s.std_id FROM catalogue.standard s
+    WHERE s.number_code COLLATE "C" = number_range.code COLLATE "C"
+        AND s.number_serial BETWEEN number_range.low AND number_range.high
+    ORDER BY s.number_code COLLATE "C", s.number_serial, catalogue.part_order(s.number_part),
+        s.number_year DESC NULLS LAST, s.std_id
+    LIMIT number_range.max_rows;
+END;
+
+-- The codes in the catalogue that begin so, one step in the index for each.
+CREATE FUNCTION catalogue.number_codes(beginning text) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    WITH RECURSIVE c (code) AS (
+        (SELECT s.number_code COLLATE "C" FROM catalogue.standard s
+        WHERE s.number_code COLLATE "C" >= number_codes.beginning ORDER BY s.number_code COLLATE "C" LIMIT 1)
+        UNION ALL
+        SELECT (SELECT s.number_code COLLATE "C" FROM catalogue.standard s
+            WHERE s.number_code COLLATE "C" > c.code ORDER BY s.number_code COLLATE "C" LIMIT 1)
+        FROM c WHERE starts_with(c.code, number_codes.beginning)
+    )
+    SELECT c.code FROM c WHERE starts_with(c.code, number_codes.beginning) ORDER BY c.code;
+END;
+
+-- The numbers that begin with a code and the first figures of a serial, in the order of lists. "GB/T 1" are the
+-- serials 1, 10 to 19, 100 to 199 and so on: each a range of the index. Without T or Z the codes with one count too.
+CREATE FUNCTION catalogue.number_beginnings(norm text, max_rows integer) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    compact CONSTANT text := catalogue.number_compact(norm);
+    key CONSTANT text := catalogue.number_key(norm);
+    typed CONSTANT text := CASE WHEN key = compact THEN key ELSE compact END;
+    wanted integer := max_rows;
+    found integer;
+    code text;
+    own text;
+    low bigint;
+    high bigint;
+BEGIN
+    FOR code IN SELECT c FROM catalogue.number_codes(substring(norm FROM '^[A-Z]+')) c LOOP
+        own := CASE WHEN key = compact THEN left(catalogue.number_key(code || '1'), -1)
+            ELSE catalogue.number_compact(code) END;
+        IF starts_with(own, typed) THEN
+            low := 0;
+            high := 2147483647;
+        ELSIF starts_with(typed, own) AND substr(typed, length(own) + 1) ~ '^[1-9][0-9]{0,8}$' THEN
+            low := substr(typed, length(own) + 1)::bigint;
+            high := low;
+        ELSE
+            CONTINUE;
+        END IF;
+        WHILE low <= 2147483647 LOOP
+            RETURN QUERY SELECT r
+            FROM catalogue.number_range(code, low::integer, least(high, 2147483647)::integer, wanted) r;
+            GET DIAGNOSTICS found = ROW_COUNT;
+            wanted := wanted - found;
+            IF wanted <= 0 THEN
+                RETURN;
+            END IF;
+            EXIT WHEN low = 0;
+            low := low * 10;
+            high := high * 10 + 9;
+        END LOOP;
+    END LOOP;
 END $$;
 
 -- A code as typed, in the spelling of number_code: "db51t" and "DB51 / T" are DB51/T.

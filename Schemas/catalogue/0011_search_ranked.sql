@@ -20,32 +20,47 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN replace('(coalesce(@.title_zh, '''') || '' '' || coalesce(@.title_en, '''') || '' '' '
     || '|| coalesce(@.scope_text, '''') || '' '' || coalesce(@.main_content, ''''))', '@', alias);
 
--- The condition that a text holds every word; of an indexed text with what its index can tell.
+-- The condition that a text holds every word, for rows at hand. NULL without words.
+CREATE FUNCTION catalogue.search_holds(searched text, words text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT string_agg(format('strpos(catalogue.search_fold(%s), %L) > 0', searched, w), ' AND ')
+    FROM unnest(words) w;
+END;
+
+-- The same of an indexed text, with what its index can tell.
 CREATE FUNCTION catalogue.search_condition(indexed text, words text[]) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT concat_ws(' AND ',
         (SELECT format('catalogue.search_grams(%s) @> %L::text[]', indexed, array_agg(DISTINCT g))
             FROM unnest(words) w, unnest(catalogue.search_terms(w)) g HAVING count(g) > 0),
-        (SELECT string_agg(format('strpos(catalogue.search_fold(%s), %L) > 0', indexed, w), ' AND ')
-            FROM unnest(words) w));
+        catalogue.search_holds(indexed, words));
 END;
 
--- The filters as a condition on the standard `s`. ics: a code and all below it; ccs: a code or a letter.
-CREATE FUNCTION catalogue.search_filter(kind text, region text, ics text, ccs text) RETURNS text
+-- The filters by kind and region as a condition on the standard `s`: lists are in order by an index for each.
+CREATE FUNCTION catalogue.search_filter(kind text, region text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT concat_ws(' AND ', 'true',
-        CASE WHEN kind IS NOT NULL THEN format('s.kind = %L', kind) END,
-        CASE WHEN region IS NOT NULL THEN format('s.home_region = %L', region) END,
-        CASE WHEN p.ics IS NOT NULL THEN format('EXISTS (SELECT FROM catalogue.standard_ics i '
-            'WHERE i.std_id = s.std_id AND (i.ics = %L OR i.ics LIKE %L))', p.ics, p.ics || '.%') END,
-        CASE WHEN p.ccs IS NOT NULL THEN format('EXISTS (SELECT FROM catalogue.standard_ccs c '
-            'WHERE c.std_id = s.std_id AND c.ccs LIKE %L)', p.ccs || '%') END)
-    -- Nothing but what a code may hold: no pattern from outside gets into LIKE.
-    FROM (SELECT nullif(regexp_replace(search_filter.ics, '[^0-9.]|[.]$', '', 'g'), '') AS ics,
-        nullif(regexp_replace(upper(search_filter.ccs COLLATE "C"), '[^A-Z0-9]', '', 'g'), '') AS ccs) p;
-END;
+RETURN concat_ws(' AND ', 'true', CASE WHEN kind IS NOT NULL THEN format('s.kind = %L', kind) END,
+    CASE WHEN region IS NOT NULL THEN format('s.home_region = %L', region) END);
+
+-- Nothing but what a code may hold: no pattern from outside gets into LIKE. NULL: no such filter.
+CREATE FUNCTION catalogue.search_ics(typed text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN nullif(regexp_replace(typed, '[^0-9.]|[.]$', '', 'g'), '');
+CREATE FUNCTION catalogue.search_ccs(typed text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN nullif(regexp_replace(upper(typed COLLATE "C"), '[^A-Z0-9]', '', 'g'), '');
+
+-- The filters by classification as a condition on the standard `s`; ics: a code and all below it; ccs: a code or a
+-- letter.
+CREATE FUNCTION catalogue.search_codes(ics text, ccs text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN concat_ws(' AND ', 'true',
+    CASE WHEN ics IS NOT NULL THEN format('EXISTS (SELECT FROM catalogue.standard_ics i '
+        'WHERE i.std_id = s.std_id AND (i.ics = %L OR i.ics LIKE %L))', ics, ics || '.%') END,
+    CASE WHEN ccs IS NOT NULL THEN format('EXISTS (SELECT FROM catalogue.standard_ccs c '
+        'WHERE c.std_id = s.std_id AND c.ccs LIKE %L)', ccs || '%') END);
 
 -- What finds rows by scope, content and keywords: all words somewhere in them or in the title.
 CREATE FUNCTION catalogue.search_other(words text[]) RETURNS text
@@ -66,20 +81,27 @@ BEGIN ATOMIC
 END;
 
 -- A query for the first `few` hits by an index, as an array; NULL in it where no index can tell.
-CREATE FUNCTION catalogue.search_probe(words text[], title text, filter text, few integer) RETURNS text
+CREATE FUNCTION catalogue.search_probe(title text, filter text, ics text, ccs text, few integer) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
     WHEN title LIKE 'catalogue.search_grams%' THEN
-        format('SELECT ARRAY(SELECT s.std_id FROM catalogue.standard s WHERE %s LIMIT %s)', title, few)
-    WHEN cardinality(words) = 0 AND filter LIKE '%EXISTS%' THEN
-        format('SELECT ARRAY(SELECT s.std_id FROM catalogue.standard s WHERE %s LIMIT %s)', filter, few)
+        format('SELECT ARRAY(SELECT s.std_id FROM catalogue.standard s WHERE %s AND %s LIMIT %s)', title, filter, few)
+    WHEN ics IS NOT NULL THEN
+        format('SELECT ARRAY(SELECT i.std_id FROM catalogue.standard_ics i WHERE i.ics = %L OR i.ics LIKE %L '
+            'LIMIT %s)', ics, ics || '.%', few)
+    WHEN ccs IS NOT NULL THEN
+        format('SELECT ARRAY(SELECT c.std_id FROM catalogue.standard_ccs c WHERE c.ccs LIKE %L LIMIT %s)',
+            ccs || '%', few)
     ELSE 'SELECT NULL::uuid[]'
 END;
 
--- One page, in one of the two ways. hits: a query for std_id and class of match, NULL to walk; condition: on the
--- walked rows; budget: how many rows a walk reads at most; states: NULL, or the only effective statuses wanted.
-CREATE FUNCTION catalogue.search_page(hits text, condition text, budget integer, states text[], day date,
-    max_rows integer, skip integer)
+-- One page, in one of the two ways. hits: a query for std_id and class of match, NULL to walk; filter: on kind and
+-- region; holds: all other conditions; budget: how many rows a walk reads at most; mixed: whether hits have more
+-- than one class, so that all have to be ranked; states: NULL, or the only effective statuses wanted. Where one
+-- class of one status is wanted, conditions and statuses are computed in the order of lists and only until the page is
+-- full.
+CREATE FUNCTION catalogue.search_page(hits text, filter text, holds text, budget integer, mixed boolean,
+    states text[], day date, max_rows integer, skip integer)
 RETURNS SETOF catalogue.search_hit
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -89,25 +111,61 @@ DECLARE
         'catalogue.part_order(s.number_part) AS part, s.number_year';
     ranked CONSTANT text := '#.number_code COLLATE "C", #.number_serial, #.part, #.number_year DESC NULLS LAST, '
         '#.std_id';
+    own_order CONSTANT text := replace(replace(ranked, '#.part', 'catalogue.part_order(s.number_part)'), '#', 's');
+    walks CONSTANT boolean := hits IS NULL;
+    in_order CONSTANT boolean := walks OR (NOT mixed AND cardinality(states) = 1);
     source text;
 BEGIN
-    IF hits IS NULL THEN
-        source := format('SELECT %s, 300 AS class, (%s) AS hit FROM catalogue.standard s WHERE %s ORDER BY %s LIMIT %s',
-            columns, split_part(condition, E'\n', 1), split_part(condition, E'\n', 2),
-            replace(replace(ranked, '#.part', 'catalogue.part_order(s.number_part)'), '#', 's'), budget);
+    IF walks THEN
+        source := format('SELECT %s, 300 AS class FROM catalogue.standard s WHERE %s ORDER BY %s LIMIT %s',
+            columns, filter, own_order, budget);
     ELSE
-        source := format('SELECT %s, h.class, true AS hit FROM (SELECT b.std_id, max(b.class) AS class FROM (%s) '
+        source := format('SELECT %s, h.class FROM (SELECT b.std_id, max(b.class) AS class FROM (%s) '
             'b (std_id, class) GROUP BY b.std_id) h JOIN catalogue.standard s ON s.std_id = h.std_id WHERE %s',
-            columns, hits, split_part(condition, E'\n', 2));
+            columns, hits, filter);
+        IF in_order THEN
+            source := format('%s ORDER BY %s OFFSET 0', source, own_order);
+        END IF;
     END IF;
-    RETURN QUERY EXECUTE format('SELECT w.std_id, w.number_raw, w.title_zh, w.title_en, w.kind, e.effective, '
-        'w.implement_date, w.class + CASE e.effective WHEN ''current'' THEN 20 WHEN ''upcoming'' THEN 10 ELSE 0 END '
-        'FROM (%s) w, LATERAL catalogue.status_of(w.std_id, w.status, w.issue_date, w.implement_date, w.abolish_date, '
-        '$1) e WHERE w.hit AND ($2 IS NULL OR e.effective = ANY ($2)) ORDER BY %s %s LIMIT $3 OFFSET $4',
-        source, CASE WHEN hits IS NULL THEN '' ELSE
-            'w.class DESC, CASE e.effective WHEN ''current'' THEN 2 WHEN ''upcoming'' THEN 1 ELSE 0 END DESC,' END,
-        replace(ranked, '#', 'w'))
+    RETURN QUERY EXECUTE format('SELECT s.std_id, s.number_raw, s.title_zh, s.title_en, s.kind, e.effective, '
+        's.implement_date, s.class + CASE e.effective WHEN ''current'' THEN 20 WHEN ''upcoming'' THEN 10 ELSE 0 END '
+        'FROM (%s) s, LATERAL catalogue.status_of(s.std_id, s.status, s.issue_date, s.implement_date, s.abolish_date, '
+        '$1) e WHERE %s AND ($2 IS NULL OR e.effective = ANY ($2)) ORDER BY %s %s LIMIT $3 OFFSET $4',
+        source, holds, CASE WHEN in_order THEN '' ELSE
+            's.class DESC, CASE e.effective WHEN ''current'' THEN 2 WHEN ''upcoming'' THEN 1 ELSE 0 END DESC,' END,
+        replace(ranked, '#', 's'))
     USING day, states, max_rows, skip;
+END $$;
+
+-- A walk has to begin at once, whatever the planner thinks of reading and sorting the whole table instead.
+CREATE FUNCTION catalogue.search_walk(filter text, holds text, budget integer, states text[], day date,
+    max_rows integer, skip integer)
+RETURNS SETOF catalogue.search_hit
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET enable_sort = off AS $$
+    SELECT * FROM catalogue.search_page(NULL, filter, holds, budget, false, states, day, max_rows, skip)
+$$;
+
+-- Of very many hits those that are not in force: first the upcoming ones, found by their dates, then a walk through
+-- the rest. Fewer rows than asked for: the walk has reached its budget.
+CREATE FUNCTION catalogue.search_not_in_force(filter text, holds text, budget integer, day date, max_rows integer,
+    skip integer)
+RETURNS SETOF catalogue.search_hit
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    upcoming catalogue.search_hit[];
+BEGIN
+    upcoming := ARRAY(SELECT p FROM catalogue.search_page(format(
+        'SELECT u.std_id, 300 FROM catalogue.standard u WHERE u.implement_date > %L UNION ALL SELECT u.std_id, 300 '
+        'FROM catalogue.standard u WHERE u.status = ''upcoming'' AND u.implement_date IS NULL', day),
+        filter, holds, 0, false, '{upcoming}', day, skip + max_rows, 0) p);
+    RETURN QUERY SELECT u.* FROM unnest(upcoming[skip + 1:]) u;
+    IF cardinality(upcoming) >= skip + max_rows THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT * FROM catalogue.search_walk(filter, holds, budget,
+        '{unpublished,planned,abolished,unknown}', day,
+        max_rows - greatest(cardinality(upcoming) - skip, 0),
+        greatest(skip - cardinality(upcoming), 0));
 END $$;
 
 -- Standards by words, by a number typed loosely, or by filters alone. Words are separated by spaces and must all
@@ -118,60 +176,77 @@ CREATE FUNCTION catalogue.search(query text, day date DEFAULT catalogue.today(),
     region text DEFAULT NULL, ics text DEFAULT NULL, ccs text DEFAULT NULL, in_force boolean DEFAULT NULL,
     max_rows integer DEFAULT 20, skip integer DEFAULT 0)
 RETURNS SETOF catalogue.search_hit
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET work_mem = '64MB'
+    SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     -- Up to how many hits are gathered, and how far a walk goes before all hits are gathered after all.
     few CONSTANT integer := 5000;
-    budget CONSTANT integer := 60000;
+    budget CONSTANT integer := 40000;
     words CONSTANT text[] := ARRAY(SELECT DISTINCT w FROM
         regexp_split_to_table(catalogue.search_fold(search.query), '\s+') w WHERE w <> '');
-    filter CONSTANT text := catalogue.search_filter(search.kind, search.region, search.ics, search.ccs);
+    ics CONSTANT text := catalogue.search_ics(search.ics);
+    ccs CONSTANT text := catalogue.search_ccs(search.ccs);
+    filter CONSTANT text := catalogue.search_filter(search.kind, search.region);
+    codes CONSTANT text := catalogue.search_codes(ics, ccs);
     day CONSTANT date := coalesce(search.day, catalogue.today());
     wanted integer := greatest(coalesce(max_rows, 20), 1);
     skipped integer := greatest(coalesce(skip, 0), 0);
     states CONSTANT text[] := CASE WHEN in_force THEN '{current}'::text[]
         WHEN NOT in_force THEN '{unpublished,planned,upcoming,abolished,unknown}' END;
     title CONSTANT text := catalogue.search_condition(catalogue.search_title('s'), words);
+    -- Everything but kind and region, for rows at hand.
+    holds text := concat_ws(' AND ', catalogue.search_holds(catalogue.search_title('s'), words), codes);
     numbers uuid[];
     ids uuid[];
-    found integer;
+    found integer := 0;
     gathered text;
 BEGIN
     -- With a filter nobody knows how many it leaves.
     numbers := ARRAY(SELECT n FROM catalogue.number_matches(search.query,
-        CASE WHEN filter = 'true' AND states IS NULL THEN skipped + wanted ELSE 20000 END) n);
+        CASE WHEN filter = 'true' AND codes = 'true' AND states IS NULL THEN skipped + wanted ELSE 20000 END) n);
     IF cardinality(numbers) > 0 THEN
         RETURN QUERY EXECUTE format('SELECT s.std_id, s.number_raw, s.title_zh, s.title_en, s.kind, e.effective, '
             's.implement_date, 400 + CASE e.effective WHEN ''current'' THEN 20 WHEN ''upcoming'' THEN 10 ELSE 0 END '
-            'FROM unnest($1) WITH ORDINALITY n (std_id, place) JOIN catalogue.standard s ON s.std_id = n.std_id, '
+            'FROM (SELECT * FROM unnest($1) WITH ORDINALITY n (std_id, place) ORDER BY place OFFSET 0) n '
+            'JOIN catalogue.standard s ON s.std_id = n.std_id, '
             'LATERAL catalogue.status_of(s.std_id, s.status, s.issue_date, s.implement_date, s.abolish_date, $2) e '
-            'WHERE %s AND ($3 IS NULL OR e.effective = ANY ($3)) ORDER BY n.place LIMIT $4 OFFSET $5', filter)
-            USING numbers, day, states, wanted, skipped;
+            'WHERE %s AND %s AND ($3 IS NULL OR e.effective = ANY ($3)) ORDER BY n.place LIMIT $4 OFFSET $5',
+            filter, codes) USING numbers, day, states, wanted, skipped;
         RETURN;
     END IF;
-    EXECUTE catalogue.search_probe(words, title, filter, few + 1) INTO ids;
+    EXECUTE catalogue.search_probe(title, filter, ics, ccs, few + 1) INTO ids;
     IF cardinality(ids) <= few THEN
         gathered := format('SELECT i, 300 FROM unnest(%L::uuid[]) i', ids);
-    ELSE
-        -- Many hits. Those that are in force come first, and are mostly found soon.
-        IF in_force IS NOT FALSE THEN
-            RETURN QUERY SELECT * FROM catalogue.search_page(NULL, coalesce(nullif(title, ''), 'true') || E'\n'
-                || filter, budget, '{current}', day, wanted, skipped);
-            GET DIAGNOSTICS found = ROW_COUNT;
-            IF found = wanted THEN
-                RETURN;
-            END IF;
-            wanted := wanted - found;
-            skipped := skipped + found;
-        END IF;
-        gathered := format('SELECT s.std_id, 300 FROM catalogue.standard s WHERE %s AND %s',
-            coalesce(nullif(title, ''), 'true'), filter);
+        -- What the index of titles has found holds the words.
+        holds := CASE WHEN title LIKE 'catalogue.search_grams%' THEN codes ELSE holds END;
+    END IF;
+    -- Those in force come first, and often fill the page: nothing else is then read.
+    IF in_force IS NOT FALSE AND gathered IS NULL THEN
+        RETURN QUERY SELECT * FROM catalogue.search_walk(filter, holds, budget, '{current}', day, wanted, skipped);
+        GET DIAGNOSTICS found = ROW_COUNT;
+    ELSIF in_force IS NOT FALSE THEN
+        RETURN QUERY SELECT * FROM catalogue.search_page(gathered, filter, holds, 0, false, '{current}', day,
+            wanted, skipped);
+        GET DIAGNOSTICS found = ROW_COUNT;
+    ELSIF gathered IS NULL THEN
+        RETURN QUERY SELECT * FROM catalogue.search_not_in_force(filter, holds, budget, day, wanted, skipped);
+        GET DIAGNOSTICS found = ROW_COUNT;
+    END IF;
+    IF found = wanted THEN
+        RETURN;
+    END IF;
+    wanted := wanted - found;
+    skipped := skipped + found;
+    IF gathered IS NULL THEN
+        gathered := format('SELECT s.std_id, 300 FROM catalogue.standard s WHERE %s AND %s AND %s',
+            coalesce(nullif(title, ''), 'true'), filter, codes);
+        holds := 'true';
     END IF;
     IF cardinality(words) > 0 THEN
         -- Titles come first: often they fill the page, and scopes need not be read.
-        RETURN QUERY SELECT * FROM catalogue.search_page(
-            gathered, E'true\n' || filter, 0, states, day, wanted, skipped);
+        RETURN QUERY SELECT * FROM catalogue.search_page(gathered, filter, holds, 0, false, states, day, wanted,
+            skipped);
         GET DIAGNOSTICS found = ROW_COUNT;
         IF found = wanted THEN
             RETURN;
@@ -179,6 +254,7 @@ BEGIN
         wanted := wanted - found;
         skipped := skipped + found;
         gathered := gathered || ' UNION ALL ' || catalogue.search_other(words);
+        holds := codes;
     END IF;
-    RETURN QUERY SELECT * FROM catalogue.search_page(gathered, E'true\n' || filter, 0, states, day, wanted, skipped);
+    RETURN QUERY SELECT * FROM catalogue.search_page(gathered, filter, holds, 0, true, states, day, wanted, skipped);
 END $$;

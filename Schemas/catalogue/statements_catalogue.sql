@@ -28,7 +28,7 @@ INSERT INTO catalogue.migration (name) VALUES ($1);
 WITH RECURSIVE tables AS (
     SELECT c.oid, c.relname::text AS name FROM pg_class c
      WHERE c.relnamespace = 'catalogue'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-       AND c.relname NOT IN ('code_label', 'migration')),
+       AND c.relname NOT IN ('code_label', 'confirmed', 'migration')),
 levels AS (
     SELECT t.oid, 0 AS level FROM tables t
     UNION

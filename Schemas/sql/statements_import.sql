@@ -13,7 +13,9 @@
 
 -- name: import_tables_named
 -- The ordinary and partitioned tables that a name means, $1 the schema or NULL, $2 the table.
-SELECT c.oid, n.nspname AS schema_name, c.relname AS table_name
+SELECT c.oid, n.nspname AS schema_name, c.relname AS table_name,
+    n.nspname = 'catalogue' AND EXISTS (SELECT FROM pg_catalog.pg_class x
+        WHERE x.relnamespace = n.oid AND x.relname = 'confirmed') AS has_confirmed
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname = $2
     AND CASE WHEN $1::text IS NULL
@@ -43,7 +45,11 @@ SELECT session_user::text AS role,
     EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = $1::oid AND t.tgname LIKE 'zzzz\_bashu\_%'
         AND strpos(pg_get_triggerdef(t.oid), format('<> %L', session_user::text)) > 0) AS is_daemon,
     array_to_string(ARRAY(SELECT r.name FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) r (name)
-        WHERE NOT has_table_privilege($1::oid, r.name)), ',') AS missing;
+        WHERE NOT has_table_privilege($1::oid, r.name)), ',') AS missing,
+    -- Each by itself: a list of rights asks for any of them.
+    (SELECT bool_and(has_table_privilege(c.oid, r.name)) FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'catalogue',
+        unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) r (name) WHERE c.relname = 'confirmed') AS may_confirm;
 
 -- name: import_settings
 -- Everything that the text of a value depends on.
@@ -165,6 +171,19 @@ JOIN pg_temp.import_state s ON s.record = n.record AND s.state = 'changed'
 WHERE {join} AND n.record BETWEEN $1::bigint AND $2::bigint AND s.batch = $3::integer
     AND ({distinct}) AND NOT ({stale})
     AND NOT EXISTS (SELECT FROM pg_temp.import_reject x WHERE x.record = n.record);
+
+-- name: import_confirm
+-- What a later state of the source has left as it is.
+INSERT INTO catalogue.confirmed AS c (relation, key, source_asof)
+SELECT {relation}, {key_text}, n.{asof}
+FROM pg_temp.import_new n
+JOIN pg_temp.import_row r ON r.record = n.record
+JOIN pg_temp.import_state s ON s.record = n.record AND s.state = 'unchanged'
+JOIN {table} t ON {join}
+WHERE n.record BETWEEN $1::bigint AND $2::bigint AND s.batch = $3::integer
+    AND n.{asof} > coalesce(t.source_asof, '-infinity') AND NOT ({distinct})
+ON CONFLICT (relation, key) DO UPDATE SET source_asof = EXCLUDED.source_asof
+WHERE c.source_asof < EXCLUDED.source_asof;
 
 -- name: import_counts
 SELECT (SELECT count(*) FROM pg_temp.import_row) AS records,

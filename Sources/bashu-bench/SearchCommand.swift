@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Logging
 import Postgres
 import TestCluster
 
@@ -12,12 +13,16 @@ struct SearchCommand: AsyncParsableCommand {
             Starts a throw-away PostgreSQL cluster, installs Bashu and the catalogue, fills it as bashu-bench \
             catalogue does, and asks at least 50 questions of each kind, one after the other, with warm caches.
 
-            Example:
+            Examples:
               bashu-bench search --standards 300000
+              bashu-bench search --database 'dbname=standards user=institution'
             """)
 
     @Option(help: "How many standards.")
     var standards = 300_000
+
+    @Option(help: "Measure this catalogue, as bashu-bench catalogue has filled it, instead of a new one.")
+    var database: String?
 
     @Option(help: "Another seed makes another catalogue.")
     var seed: UInt64 = 1
@@ -32,12 +37,17 @@ struct SearchCommand: AsyncParsableCommand {
         let terminal = Terminal.current(environment: RunCommand.environment())
         let journal = Journal(terminal: terminal, verbose: false)
         do {
-            let (filled, results) = try await measure(journal)
+            let measured: Measured
+            if let database {
+                measured = try await measure(database, journal)
+            } else {
+                measured = try await measure(journal)
+            }
+            let (title, count, results) = measured
             journal.clear()
-            let seconds = decimal(filled.seconds, 0)
-            Output.print("\(standards) standards, \(filled.children) child rows, filled in \(seconds) s")
+            Output.print(title)
             Output.print(table(results).lines(width: terminal.width, style: terminal.style))
-            if let limit = SearchBench.limit(standards: standards) {
+            if let limit = SearchBench.limit(standards: count) {
                 let slow = results.filter { $0.p95 > limit }.map(\.question)
                 Output.print(
                     "target: 95 of 100 under \(decimal(limit * 1_000, 0)) ms: "
@@ -50,7 +60,22 @@ struct SearchCommand: AsyncParsableCommand {
         }
     }
 
-    private func measure(_ journal: Journal) async throws -> (SyntheticCatalogue.Outcome, [SearchBench.Result]) {
+    private typealias Measured = (title: String, standards: Int, results: [SearchBench.Result])
+
+    private func measure(_ conninfo: String, _ journal: Journal) async throws -> Measured {
+        let connection = try await Connection.connect(
+            ConnectionTarget(conninfo), applicationName: "bashu-bench",
+            logger: Logger(label: "bashu-bench") { _ in SwiftLogNoOpLogHandler() })
+        nonisolated(unsafe) let shown = journal
+        let (count, results) = try await connection.run { session in
+            let count = try session.query("SELECT count(*) FROM catalogue.standard")[0].int(0)
+            return (Int(count), try SearchBench.run(session, rounds: 3) { shown.doing($0) })
+        }
+        await connection.close()
+        return ("\(count) standards", count, results)
+    }
+
+    private func measure(_ journal: Journal) async throws -> Measured {
         journal.doing("starting a server")
         let cluster = try await TestCluster.start(
             TestCluster.Configuration(
@@ -71,7 +96,8 @@ struct SearchCommand: AsyncParsableCommand {
             try SearchBench.run(session, rounds: 3) { shown.doing($0) }
         }
         await node.close()
-        return (filled, results)
+        let title = "\(standards) standards, \(filled.children) child rows, filled in \(decimal(filled.seconds, 0)) s"
+        return (title, standards, results)
     }
 
     private func table(_ results: [SearchBench.Result]) -> Table {

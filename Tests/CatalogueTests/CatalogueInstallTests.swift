@@ -44,7 +44,7 @@ import Testing
         #expect(second.code == 0, "\(second.errors)")
         let shared = try SharedTables.list(world.session)
         let all = try Catalogue.tables(world.session)
-            .filter { !["catalogue.code_label", "catalogue.migration"].contains($0) }
+            .filter { !["catalogue.code_label", "catalogue.confirmed", "catalogue.migration"].contains($0) }
         #expect(Set(shared.map { "\($0.schema).\($0.name)" }) == Set(all))
         #expect(shared.allSatisfy { $0.fault == nil && $0.degraded == nil })
         #expect(second.output.contains("\(all.count) tables are shared now."))

@@ -93,6 +93,9 @@ import Testing
                     + "FROM catalogue.standard WHERE number_norm = 'GB/T 22373-2008'")
                 == "abolished|2021-10-01|2021-10-02 00:00:00")
         #expect(try bench.load(new) { $0.asOf = "2022-01-01" }.unchanged == 1)
+        // The row was not touched, and yet nothing older than what has confirmed it is taken.
+        let between = try bench.load(old) { $0.asOf = "2021-12-31" }
+        #expect([between.changed, between.stale] == [0, 1])
         #expect(try bench.load(old) { $0.asOf = "2022-01-01" }.changed == 1)
     }
 

@@ -106,6 +106,33 @@ import Testing
         #expect(try bench.one("SELECT concat_ws(',', coalesce(a, '-'), b) FROM t WHERE k = '1'") == "-,w")
     }
 
+    @Test func whatWasFoundEqualIsNotOverwrittenByWhatCameBetween() async throws {
+        let bench = try await ImportBench()
+        try bench.run(
+            """
+            CREATE TABLE catalogue."修订" (k integer, l text, a text, source_asof timestamptz, PRIMARY KEY (k, l))
+            """)
+        func load(_ value: String, _ asOf: String) throws -> ImportReport {
+            try bench.load("k,l,a\n1,\"渝\"\"川\",\(value)\n2,x,\(value)\n", into: "catalogue.修订") { $0.asOf = asOf }
+        }
+        #expect(try load("甲", "2020-01-01").new == 2)
+        #expect(try load("甲", "2022-01-01").unchanged == 2)
+        #expect(try load("甲", "2021-01-01").unchanged == 2)
+        #expect(try load("乙", "2021-06-01").stale == 2)
+        #expect(try load("乙", "2022-06-01").changed == 2)
+        #expect(try bench.one("SELECT count(*)::text FROM catalogue.confirmed") == "2")
+        try await bench.cluster.createRole("importer")
+        try bench.run("GRANT USAGE ON SCHEMA catalogue TO importer; GRANT ALL ON catalogue.\"修订\" TO importer")
+        let session = try bench.cluster.session(database: bench.database, user: "importer")
+        let path = try bench.file("c.csv", "k,l,a\n1,x,y\n")
+        #expect(
+            throws: ImportError.noRight(
+                table: "catalogue.confirmed", rights: ["SELECT", "INSERT", "UPDATE"], role: "importer")
+        ) {
+            try Importer(session, into: "catalogue.修订", from: path, ImportOptions()).run()
+        }
+    }
+
     /// Somebody inserts and changes the same keys after they were compared and before they are written.
     @Test func whoWritesMeanwhileIsNotOverwrittenByAnOlderState() async throws {
         let bench = try await ImportBench()

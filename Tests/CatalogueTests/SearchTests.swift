@@ -121,8 +121,8 @@ import Testing
         let gathered = try session.query(
             """
             SELECT catalogue.normalize_number(p.number) FROM catalogue.search_page(
-                'SELECT s.std_id, 300 FROM catalogue.standard s WHERE s.title_zh LIKE ''%技术%''', E'true\\ntrue', 0,
-                NULL, catalogue.today(), 40, 30) WITH ORDINALITY p ORDER BY p.ordinality
+                'SELECT s.std_id, 300 FROM catalogue.standard s WHERE s.title_zh LIKE ''%技术%''', 'true', 'true', 0,
+                true, NULL, catalogue.today(), 40, 30) WITH ORDINALITY p ORDER BY p.ordinality
             """
         ).map { try $0.text(0) }
         #expect(walked == gathered)

@@ -120,7 +120,8 @@ struct ImportPlan {
             "insert_names": used.map(\.column.quoted).joined(separator: ", "),
             "insert_values": used.map(insertValue).joined(separator: ", "),
             "overriding": used.contains { $0.column.isIdentity } ? "OVERRIDING SYSTEM VALUE" : "",
-            "announcement": announcement ?? "NULL::text",
+            "announcement": announcement ?? "NULL::text", "relation": relation, "key_text": keyText,
+            "asof": asOf?.new ?? "",
         ]
     }
 
@@ -158,12 +159,28 @@ struct ImportPlan {
         ]
     }
 
+    /// Whether rows that are found equal are remembered with the state of the source that has them so.
+    var confirms: Bool { table.canConfirm && asOf != nil }
+
+    private var asOf: Used? { used.first { $0.column.name == "source_asof" } }
+
+    private var relation: String { Session.quoteLiteral(table.shown) }
+
+    private var keyText: String {
+        "ARRAY[\(table.key.map { "t.\($0.quoted)::text" }.joined(separator: ", "))]::text"
+    }
+
     private var stale: String {
-        guard let one = used.first(where: { $0.column.name == "source_asof" }) else { return "false" }
+        guard let asOf else { return "false" }
+        let state = confirms
+            ? """
+            greatest(t.source_asof, (SELECT c.source_asof FROM catalogue.confirmed c
+                WHERE c.relation = \(relation) AND c.key = \(keyText)))
+            """ : "t.source_asof"
         // A list of unknown age is no match for a row whose age is known.
         return shape == .list
-            ? "(t.source_asof IS NOT NULL AND coalesce(n.source_asof < t.source_asof, true))"
-            : "coalesce(n.\(one.new) < t.source_asof, false)"
+            ? "(\(state) IS NOT NULL AND coalesce(n.source_asof < \(state), true))"
+            : "coalesce(n.\(asOf.new) < \(state), false)"
     }
 
     private var assignments: [String] {

@@ -25,6 +25,8 @@ struct ImportTable {
     let name: String
     /// All of them, in order.
     let all: [Column]
+    /// Whether the catalogue remembers here which rows a later state of their source has confirmed.
+    let canConfirm: Bool
 
     /// What can be written.
     var columns: [Column] { all.filter { !$0.isGenerated } }
@@ -59,7 +61,8 @@ struct ImportTable {
                 isPlain: try row.bool("is_plain"))
         }
         let table = ImportTable(
-            id: id, schema: try row.text("schema_name"), name: try row.text("table_name"), all: columns)
+            id: id, schema: try row.text("schema_name"), name: try row.text("table_name"), all: columns,
+            canConfirm: try columns.contains { $0.name == "source_asof" } && row.bool("has_confirmed"))
         guard !table.key.isEmpty else { throw ImportError.noKey(table: table.shown) }
         return table
     }
@@ -69,6 +72,10 @@ struct ImportTable {
         guard let row = try session.queryOne(SQLText.named("import_obstacles"), [.text(id)]) else { return }
         if try row.bool("is_replica") { throw ImportError.replica(table: shown) }
         if try row.bool("is_daemon") { throw ImportError.daemonRole(try row.text("role")) }
+        if canConfirm, try !row.bool("may_confirm") {
+            throw ImportError.noRight(
+                table: "catalogue.confirmed", rights: ["SELECT", "INSERT", "UPDATE"], role: try row.text("role"))
+        }
         let missing = try row.text("missing").split(separator: ",").map(String.init)
         guard missing.isEmpty else {
             throw ImportError.noRight(table: shown, rights: missing, role: try row.text("role"))

@@ -120,6 +120,9 @@ extension Importer {
             if plan.canUpdate {
                 counted.changed += try attempt(plan.statement("import_update"), first, last, [number])
             }
+            if plan.confirms {
+                try session.execute(plan.statement("import_confirm"), [.int(first), .int(last), number])
+            }
         }
         if isList { try sets(number, &counted) }
         return counted

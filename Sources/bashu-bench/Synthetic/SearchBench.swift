@@ -24,7 +24,10 @@ struct SearchBench {
 
     private static let search = "SELECT * FROM reader.search(query => $1)"
     private static let inForce = "SELECT * FROM reader.search(query => $1, in_force => true)"
+    private static let notInForce = "SELECT * FROM reader.search(query => $1, in_force => false)"
     private static let subtree = "SELECT * FROM reader.search(query => NULL, ics => $1)"
+    private static let letters = "SELECT * FROM reader.search(query => NULL, ccs => $1)"
+    private static let kind = "SELECT * FROM reader.search(query => NULL, kind => $1)"
     private static let number = "SELECT * FROM reader.find_number($1, 20)"
 
     private static var questions: [Question] {
@@ -37,6 +40,7 @@ struct SearchBench {
             Question(name: "two characters, rare", sql: search, texts: rare),
             Question(name: "two characters, common", sql: search, texts: common),
             Question(name: "two characters, in force", sql: inForce, texts: rare + common),
+            Question(name: "two characters, not in force", sql: notInForce, texts: rare + common),
             Question(name: "one character", sql: search, texts: SyntheticWords.topics.all.filter { $0.count == 1 }),
             Question(name: "three or more", sql: search, texts: words.filter { $0.count > 2 }),
             Question(
@@ -48,6 +52,11 @@ struct SearchBench {
                 texts: serials.flatMap { ["db50t\($0)", "GB/T\($0)", "\($0)", "DB51/T \($0)"] }),
             Question(name: "beginning of a number", sql: number, texts: ["DB51/T 1", "gbt2", "GB", "T/SYNA", "yy"]),
             Question(name: "ICS subtree", sql: subtree, texts: ["11", "11.040", "13.020.40", "93", "67.140.10"]),
+            Question(name: "CCS class", sql: letters, texts: ["C", "C30", "P", "X10", "A00"]),
+            Question(name: "one kind", sql: kind, texts: ["national", "local", "industry", "group", "enterprise"]),
+            Question(
+                name: "beginning of a number, not in force", sql: notInForce,
+                texts: ["DB51/T 1", "gbt2", "T/SYNA", "yy"]),
         ]
     }
 

@@ -23,12 +23,14 @@ struct SyntheticCatalogue {
 
     var organisations: Int { max(20, standards / Self.standardsPerOrganisation) }
 
-    /// Fills the tables, in one transaction for each page.
+    /// Fills the tables, in one transaction for each page. Indexes that hold no constraint are made after the rows,
+    /// as pg_restore does it.
     ///
-    /// - Parameter progress: told how many standards are there.
+    /// - Parameter progress: told how many standards are there; all of them while the indexes are made.
     func fill(_ session: Session, progress: (Int) -> Void = { _ in }) throws -> Outcome {
         var outcome = Outcome()
         outcome.seconds = try ContinuousClock().measure {
+            let indexes = try dropIndexes(session)
             var first = SyntheticRows()
             for number in 0..<organisations {
                 first.organisation.line([
@@ -55,8 +57,23 @@ struct SyntheticCatalogue {
                 index = end
                 progress(index)
             }
+            for index in indexes { _ = try session.execute(index) }
         }.inSeconds
         return outcome
+    }
+
+    /// Drops the indexes that hold no constraint, and returns what makes them again.
+    private func dropIndexes(_ session: Session) throws -> [String] {
+        try session.transaction {
+            let indexes = try session.query(
+                """
+                SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+                JOIN pg_class c ON c.oid = i.indexrelid
+                WHERE c.relnamespace = 'catalogue'::regnamespace AND c.relkind = 'i' AND NOT i.indisunique
+                """)
+            for index in indexes { try session.execute("DROP INDEX \(try index.text(0))") }
+            return try indexes.map { try $0.text(1) }
+        }
     }
 
     private func send(_ rows: SyntheticRows, _ session: Session, _ outcome: inout Outcome) throws {
