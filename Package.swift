@@ -58,20 +58,37 @@ let package = Package(
             name: "CatalogueStore",
             dependencies: ["RegionStore", "Integrity", "Postgres", "CSchemas", logging], swiftSettings: settings),
 
+        // HTTP on an address, within bounds.
+        .target(name: "Listening", dependencies: [logging, lifecycle, hummingbird], swiftSettings: settings),
+
         // Read access over HTTP, for those without SQL.
         .target(
-            name: "ReadAccess", dependencies: ["RegionStore", "Postgres", logging, lifecycle, hummingbird],
+            name: "ReadAccess",
+            dependencies: ["Listening", "RegionStore", "Postgres", logging, lifecycle, hummingbird],
+            swiftSettings: settings),
+
+        // What the daemon's services count.
+        .target(name: "Counting", swiftSettings: settings),
+
+        // What the daemon tells of itself and its database to monitoring.
+        .target(
+            name: "Monitoring",
+            dependencies: ["Counting", "Listening", "RegionStore", "Postgres", logging, lifecycle, hummingbird],
             swiftSettings: settings),
 
         // The daemon's services.
         .target(
             name: "Service",
-            dependencies: ["RegionStore", "Replication", "Postgres", "Settings", logging, lifecycle, unixSignals],
+            dependencies: [
+                "RegionStore", "Counting", "Replication", "Postgres", "Settings", logging, lifecycle, unixSignals,
+            ],
             swiftSettings: settings),
 
         .executableTarget(
             name: "bashud",
-            dependencies: ["Service", "ReadAccess", "Settings", argumentParser, logging],
+            dependencies: [
+                "Service", "ReadAccess", "Monitoring", "Counting", "Settings", argumentParser, logging, lifecycle,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "bashuctl",
@@ -105,6 +122,9 @@ let package = Package(
         .testTarget(
             name: "ReadAccessTests",
             dependencies: ["ReadAccess", "CatalogueStore", "RegionStore", "Postgres", "TestCluster", logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MonitoringTests", dependencies: ["Monitoring", "Counting", "RegionStore", "Postgres", "TestCluster", logging],
             swiftSettings: settings),
         .testTarget(
             name: "ServiceTests", dependencies: ["Service", "RegionStore", "Replication", "Postgres", logging],

@@ -209,6 +209,10 @@ static const char sql_statements_import_sets[] = {
 #embed "sql/statements_import_sets.sql" suffix(, )
     0};
 
+static const char sql_statements_metrics[] = {
+#embed "sql/statements_metrics.sql" suffix(, )
+    0};
+
 // Of "sql/" the installer runs the numbered files once each, in this order, and the others at every install and
 // upgrade, in this order; never "uninstall", and never "statements_...", which programs read themselves.
 static const struct {
@@ -277,6 +281,7 @@ static const struct {
     {"sql/statements_policy.sql", sql_statements_policy},
     {"sql/statements_link.sql", sql_statements_link},
     {"sql/statements_import_sets.sql", sql_statements_import_sets},
+    {"sql/statements_metrics.sql", sql_statements_metrics},
     {"sql/statements_import_list.sql", sql_statements_import_list},
     {"sql/statements_import.sql", sql_statements_import},
 };

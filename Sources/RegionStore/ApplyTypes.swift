@@ -19,6 +19,13 @@ struct ReceivedBatch {
 struct ApplyGroup {
     private(set) var batches: [ReceivedBatch] = []
 
+    /// It, as work that is done.
+    func work(took: Duration) -> EngineTally.Work {
+        EngineTally.Work(
+            batches: Int64(batches.count), changes: batches.reduce(0) { $0 + $1.changes },
+            bytes: batches.reduce(0) { $0 + $1.bytes }, took: took)
+    }
+
     /// Bounds of a group of several batches: a single batch may be of any size.
     static let changesMax: Int64 = 100_000
     static let bytesMax: Int64 = 64 << 20

@@ -14,6 +14,8 @@ final class Cutter {
         /// Number of the batch, nil when nothing differed from what was known.
         var number: Int64?
         var changes: Int64 = 0
+        /// Of the batch.
+        var bytes: Int64 = 0
         /// Keys held back for an operator.
         var held: Int = 0
     }

@@ -155,6 +155,7 @@ final class CutRun {
         if outcome.changes > 0 {
             let consumed = try session.queryOne(SQLText.named("cut_consumed"), bound)?.text(0) ?? ""
             outcome.number = try builder.finish(consumed: try Self.consumed(consumed))
+            outcome.bytes = builder.byteCount
         }
         try session.execute(SQLText.named("cut_consume"), bound)
     }

@@ -52,9 +52,11 @@ extension Engine {
         var group = ApplyGroup(waiting: waiting, applied: applied, held: held)
         if retries.oneByOne, let first = group.batches.first { group = ApplyGroup(single: first) }
         guard let first = group.batches.first else { return }
+        let began = ContinuousClock.now
         do {
             let outcome = try applier.apply(attempt(group)) { [self] in try forcedCut() }
             succeeded(group)
+            tally.applies.append(group.work(took: .now - began))
             step.didWork = true
             step.applied += outcome.batches
             logger.debug(
@@ -106,7 +108,7 @@ extension Engine {
         guard !pending.tables.isEmpty else { return }
         // More than fits into the time that others may wait for our locks: without them, then.
         guard pending.hints <= Self.forcedHintsMax else { throw ApplyInterrupt.cutFirst }
-        let outcome = try cutter.cut(&catalogue, tables: pending.tables, token: token, lockMilliseconds: 200)
+        let outcome = try cut(pending.tables, lockMilliseconds: 200)
         if outcome.number != nil { try notifyPeers() }
     }
 
@@ -237,6 +239,7 @@ extension Engine {
     }
 
     private func recordHold(_ batch: ReceivedBatch, _ reason: String, sqlState: String?, seconds: Double) throws {
+        tally.holds += 1
         try control.execute(
             SQLText.named("engine_hold"),
             [.int(batch.originID), .int(batch.number), .text(reason), .text(sqlState), .text("\(seconds)")])

@@ -24,6 +24,22 @@ public struct EngineStep: Sendable, Equatable {
     public var applied = 0
 }
 
+/// What the engine has done since it was last asked, for who counts.
+public struct EngineTally: Sendable, Equatable {
+    /// One batch cut, or one group of batches applied.
+    public struct Work: Sendable, Equatable {
+        public var batches: Int64 = 1
+        public var changes: Int64
+        public var bytes: Int64
+        public var took: Duration
+    }
+
+    public var cuts: [Work] = []
+    public var applies: [Work] = []
+    /// Attempts to apply that ended with a batch that has to wait.
+    public var holds: Int64 = 0
+}
+
 /// The daemon's work on its own database: cut, apply, rulings, rechecks, requests, one at a time.
 ///
 /// Every call blocks; use it on one `SessionExecutor` only. It holds the daemon's lock for as long as it lives.
@@ -42,6 +58,7 @@ public final class Engine {
     var retries = ApplyRetries()
     var timers = EngineTimers()
     var policies = PolicyBook()
+    var tally = EngineTally()
 
     private var sessions: [Session] { [control, cutter.session, cutter.scan, applier.session, applier.reader] }
 
@@ -104,6 +121,12 @@ public final class Engine {
         return step
     }
 
+    /// What has been done since the last call, of passes that failed too.
+    public func takeTally() -> EngineTally {
+        defer { tally = EngineTally() }
+        return tally
+    }
+
     /// Says that the daemon lives, and what it last could not do.
     public func heartbeat(_ activity: String, problem: String? = nil) throws {
         try control.execute(SQLText.named("engine_heartbeat"), [.text(activity), .text(problem)])
@@ -138,13 +161,27 @@ public final class Engine {
     func publish(
         tables: Set<Int>, whole: Set<Int> = [], isLarge: Bool = false, _ step: inout EngineStep
     ) throws {
-        let outcome = try cutter.cut(
-            &catalogue, tables: tables, whole: whole, isLarge: isLarge, token: token)
+        let outcome = try cut(tables, whole: whole, isLarge: isLarge)
         step.didWork = true
         guard let number = outcome.number else { return }
         step.published = true
         logger.debug("cut", metadata: ["batch": "\(number)", "changes": "\(outcome.changes)"])
         try notifyPeers()
+    }
+
+    /// Cuts, and counts it.
+    func cut(
+        _ tables: Set<Int>, whole: Set<Int> = [], isLarge: Bool = false,
+        lockMilliseconds: Int = Cutter.lockTimeoutMilliseconds
+    ) throws -> Cutter.Outcome {
+        let began = ContinuousClock.now
+        let outcome = try cutter.cut(
+            &catalogue, tables: tables, whole: whole, isLarge: isLarge, token: token,
+            lockMilliseconds: lockMilliseconds)
+        if outcome.number != nil {
+            tally.cuts.append(.init(changes: outcome.changes, bytes: outcome.bytes, took: .now - began))
+        }
+        return outcome
     }
 
     /// Wakes whoever listens: peers, and other sessions of this daemon.

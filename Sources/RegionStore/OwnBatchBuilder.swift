@@ -63,6 +63,9 @@ final class OwnBatchBuilder {
         let line: [UInt8]
     }
 
+    /// Bytes of the batch so far.
+    var byteCount: Int64 { writer?.byteCount ?? 0 }
+
     /// Sixteen random bytes for the next change.
     func nonce() -> Digest16 { nonces.next() }
 
@@ -135,7 +138,7 @@ final class OwnBatchBuilder {
             [
                 originID, .int(position.number), .text(Hex.text(position.previous)), .text(digest),
                 .text(position.contextText), .int(Int64(writer?.partCount ?? 0)), .int(trailer.changeCount),
-                .int(writer?.byteCount ?? 0), .int(hlc.lowerBound), .int(hlc.upperBound), .int(position.cutAt),
+                .int(byteCount), .int(hlc.lowerBound), .int(hlc.upperBound), .int(position.cutAt),
             ])
         try session.execute(
             SQLText.named("own_applied"),

@@ -1,3 +1,4 @@
+public import Counting
 public import Logging
 import Postgres
 public import ServiceLifecycle
@@ -15,19 +16,22 @@ public struct Daemon: Sendable {
     ///   - settings: everything else.
     ///   - reload: how the configuration is read again at SIGHUP.
     ///   - environment: what a service manager says to its services.
+    ///   - metrics: what the services count.
     ///   - companions: services that run beside it and end first. When one fails, the daemon ends well and throws
     ///     that error.
     public init(
-        conninfo: String, settings: Settings, reload: Reload, environment: [String: String], logger: Logger,
-        companions: [any ServiceLifecycle.Service] = []
+        conninfo: String, settings: Settings, reload: Reload, environment: [String: String], metrics: DaemonMetrics,
+        logger: Logger, companions: [any ServiceLifecycle.Service] = []
     ) {
         let live = LiveSettings(settings)
         let manager = ManagerService(environment: environment)
         let exchange = Exchange(manager: manager)
         let target = ConnectionTarget(conninfo)
-        let engine = EngineService(target: target, live: live, exchange: exchange, logger: logger)
+        let engine = EngineService(
+            target: target, live: live, exchange: exchange, metrics: metrics, logger: logger)
         let links = LinkService(
-            settings: LinkSettings(database: target, live: live), exchange: exchange, logger: logger)
+            settings: LinkSettings(database: target, live: live, metrics: metrics), exchange: exchange,
+            logger: logger)
         let reloading = ReloadService(reload: reload, live: live, exchange: exchange, logger: logger)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)

@@ -1,3 +1,4 @@
+import Counting
 import Logging
 import Postgres
 import RegionStore
@@ -19,6 +20,7 @@ actor EngineService: Service, CustomStringConvertible {
     private let target: ConnectionTarget
     private let live: LiveSettings
     private let exchange: Exchange
+    private let metrics: DaemonMetrics
     private let logger: Logger
     private var log: StateLog
     private var engine: Engine?
@@ -30,11 +32,14 @@ actor EngineService: Service, CustomStringConvertible {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     nonisolated var description: String { "engine" }
 
-    init(target: ConnectionTarget, live: LiveSettings, exchange: Exchange, logger: Logger) {
+    init(
+        target: ConnectionTarget, live: LiveSettings, exchange: Exchange, metrics: DaemonMetrics, logger: Logger
+    ) {
         // A server process whose daemon has died would otherwise hold the lock until its statement ends.
         self.target = target.setting("client_connection_check_interval", "1000")
         self.live = live
         self.exchange = exchange
+        self.metrics = metrics
         self.logger = logger
         log = StateLog(logger)
         idle = .idle(longest: live.pollMax)
@@ -78,11 +83,13 @@ actor EngineService: Service, CustomStringConvertible {
     /// One pass of the engine, or one attempt to take the database over.
     private func pass() throws -> Outcome {
         executor.preconditionIsolated()
+        defer { metrics.passed(.engine) }
         do {
             guard let engine else {
                 try takeOver()
                 return .again
             }
+            defer { count(engine.takeTally()) }
             let step = try engine.step()
             succeeded()
             if step.applied > 0 { exchange.advanced() }
@@ -105,12 +112,21 @@ actor EngineService: Service, CustomStringConvertible {
         exchange.engine.attach(wakers: [], cancellers: engine.cancellers)
         exchange.hold(Exchange.Tenure(token: engine.token, node: engine.node))
         retry.succeeded()
+        metrics.tookOver()
         logger.notice(
             "the database is ours",
             metadata: [
                 "kind": "\(engine.node.kind)", "region": "\(engine.node.region)", "origin": "\(engine.node.origin)",
                 "token": "\(engine.token)",
             ])
+    }
+
+    private func count(_ tally: EngineTally) {
+        for cut in tally.cuts { metrics.cut(changes: cut.changes, bytes: cut.bytes, took: cut.took) }
+        for apply in tally.applies {
+            metrics.applied(batches: apply.batches, changes: apply.changes, bytes: apply.bytes, took: apply.took)
+        }
+        metrics.held(tally.holds)
     }
 
     private func succeeded() {
@@ -129,6 +145,7 @@ actor EngineService: Service, CustomStringConvertible {
         }
         idle.succeeded()
         exchange.manager.update { $0.problem = "\(error)" }
+        metrics.engineFailed("\(error)")
         log.state(.error, "\(engine == nil ? "the database cannot be taken over" : "the engine failed"): \(error)")
         let isBroken = (error as? PostgresError).map(Self.isBroken) ?? false
         guard let engine, !isBroken, retry.attempts < Self.failuresMax else { return close() }
@@ -155,6 +172,7 @@ actor EngineService: Service, CustomStringConvertible {
     private func close() {
         exchange.engine.detach()
         exchange.hold(nil)
+        metrics.lost()
         engine?.close()
         engine = nil
     }

@@ -1,3 +1,4 @@
+import Counting
 import Logging
 import Postgres
 import RegionStore
@@ -8,6 +9,8 @@ struct LinkSettings: Sendable {
     /// The daemon's own database.
     let database: ConnectionTarget
     let live: LiveSettings
+    /// What they count.
+    let metrics: DaemonMetrics
 }
 
 /// A link from outside: what the supervisor holds of it.
@@ -87,6 +90,7 @@ actor LinkRunner {
     /// Connects and works until that fails; says how long to wait then.
     private func attempt(_ tenure: Exchange.Tenure) -> Duration {
         executor.preconditionIsolated()
+        settings.metrics.linkAttempted(handle.peer.name)
         let local: Session
         do {
             local = try connectHere()
@@ -140,6 +144,7 @@ actor LinkRunner {
     private func failed(_ found: LinkProblem, _ local: Session?) -> Duration {
         if found.kind != problem?.kind { backoff = found.backoff }
         problem = found
+        settings.metrics.linkFailed(handle.peer.name)
         let wait = backoff.failed()
         log.state(
             .warning, "link is \(found.state): \(found.reason)",

@@ -1,3 +1,4 @@
+import Counting
 import Logging
 import Postgres
 import RegionStore
@@ -36,6 +37,7 @@ struct LinkService: Service, CustomStringConvertible {
             while !bell.isStopped && !Task.isCancelled {
                 Pulse.current?.beat()
                 if exchange.tenure != nil { await look(&roster, &group) }
+                settings.metrics.passed(.links)
                 await bell.pause(atMost: silence(Self.pause))
             }
             roster.stopAll()

@@ -1,3 +1,4 @@
+import Counting
 import Logging
 import Postgres
 import RegionStore
@@ -109,6 +110,9 @@ final class LinkWork {
     /// Asks for news and receives some; true when there is more.
     private func round() throws -> Bool {
         let report = try receiver.receive(into: local, from: peer, maxBytes: Self.roundBytes)
+        environment.settings.metrics.received(
+            from: environment.peer.name, batches: Int64(report.batches), changes: report.changes,
+            bytes: report.bytes)
         let now = ContinuousClock.now
         if report.bytes > 0 {
             environment.exchange.received()

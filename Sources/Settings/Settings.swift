@@ -38,6 +38,9 @@ public struct Settings: Sendable, Equatable {
     /// How many sessions HTTP has in the database at most, 1 to 64.
     public var httpConnectionsMax = 4
 
+    /// Where monitoring is answered over HTTP; nil: nowhere.
+    public var metricsListen: ListenAddress?
+
     /// Messages below this level are not logged.
     public var logLevel = LogLevel.info
 

@@ -43,6 +43,8 @@ struct SettingsKey: Sendable {
             section: "http", name: "max_connections", variable: "BASHU_HTTP_MAX_CONNECTIONS",
             value: .integer(\.httpConnectionsMax, 1...64)),
         SettingsKey(
+            section: "metrics", name: "listen", variable: "BASHU_METRICS_LISTEN", value: .listen(\.metricsListen)),
+        SettingsKey(
             section: "daemon", name: "log_level", variable: "BASHU_LOG_LEVEL", value: .logLevel(\.logLevel)),
     ]
 

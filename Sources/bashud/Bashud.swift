@@ -1,8 +1,11 @@
 import ArgumentParser
+import Counting
 import Glibc
 import Logging
+import Monitoring
 import ReadAccess
 import Service
+import ServiceLifecycle
 import Settings
 
 /// The daemon: one process per database.
@@ -16,8 +19,8 @@ struct Bashud: AsyncParsableCommand {
             SIGHUP reads the configuration again.
 
             Exit status: 0 ended as asked; 1 failed, or another daemon holds the database; 2 (--check) the database \
-            cannot be reached; 3 readers cannot be answered over HTTP: the address is taken, or the role of \
-            http.database may write; 64 wrong usage or configuration.
+            cannot be reached; 3 an address to answer readers or monitoring on is taken, or the role \
+            of http.database may write; 64 wrong usage or configuration.
             """,
         version: Version.text)
 
@@ -43,14 +46,18 @@ struct Bashud: AsyncParsableCommand {
             return
         }
         logger.notice("starting", metadata: ["version": "\(Version.text)", "pid": "\(getpid())"])
+        let metrics = DaemonMetrics(version: Version.text, startedAt: Int64(time(nil)))
+        let companions: [(any ServiceLifecycle.Service)?] = [
+            readServer(settings, logger), metricsServer(settings, conninfo, metrics, logger),
+        ]
         do {
             try await Daemon(
                 conninfo: conninfo, settings: settings, reload: reload(threshold),
-                environment: Self.environment(), logger: logger,
-                companions: readServer(settings, logger).map { [$0] } ?? []
+                environment: Self.environment(), metrics: metrics, logger: logger,
+                companions: companions.compactMap(\.self)
             ).run()
             logger.notice("ended")
-        } catch let error as ReadServerError {
+        } catch where error is ReadServerError || error is MetricsServerError {
             logger.critical("\(error)")
             throw ExitCode(3)
         } catch {
@@ -76,6 +83,17 @@ struct Bashud: AsyncParsableCommand {
         return Reload(
             load: { () throws(SettingsError) in try Settings.load(path: path, environment: Self.environment()) },
             setLogLevel: { threshold.set($0) })
+    }
+
+    /// The server for monitoring, where the configuration wants one.
+    private func metricsServer(
+        _ settings: Settings, _ conninfo: String, _ metrics: DaemonMetrics, _ logger: Logger
+    ) -> MetricsServer? {
+        settings.metricsListen.map { address in
+            MetricsServer(
+                MetricsSettings(host: address.host, port: address.port, conninfo: conninfo), metrics: metrics,
+                logger: logger)
+        }
     }
 
     private func load() throws -> (Settings, String) {

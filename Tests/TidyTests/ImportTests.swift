@@ -14,13 +14,23 @@ import Testing
         "Console": [],
         "RegionStore": ["Replication", "Integrity", "Postgres", "CSchemas", "Logging"],
         "CatalogueStore": ["RegionStore", "Integrity", "Postgres", "CSchemas", "Logging"],
+        "Counting": [],
+        "Listening": ["Logging", "ServiceLifecycle", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"],
         "ReadAccess": [
-            "RegionStore", "Postgres", "Logging", "ServiceLifecycle", "Hummingbird", "HummingbirdCore", "HTTPTypes",
-            "NIOCore",
+            "Listening", "RegionStore", "Postgres", "Logging", "ServiceLifecycle", "Hummingbird", "HummingbirdCore",
+            "HTTPTypes", "NIOCore",
         ],
-        "Service": ["RegionStore", "Replication", "Postgres", "Settings", "Logging", "ServiceLifecycle", "UnixSignals"],
+        "Monitoring": [
+            "Counting", "Listening", "RegionStore", "Postgres", "Logging", "ServiceLifecycle", "HummingbirdCore",
+            "HTTPTypes", "NIOCore",
+        ],
+        "Service": [
+            "RegionStore", "Counting", "Replication", "Postgres", "Settings", "Logging", "ServiceLifecycle",
+            "UnixSignals",
+        ],
         "bashud": [
-            "Service", "ReadAccess", "Settings", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
+            "Service", "ReadAccess", "Monitoring", "Counting", "Settings", "ArgumentParser", "Logging",
+            "ServiceLifecycle", "UnixSignals",
         ],
         "bashuctl": [
             "RegionStore", "CatalogueStore", "Replication", "Postgres", "Settings", "Console", "ArgumentParser",

@@ -37,6 +37,8 @@ public final class BatchReceiver {
         public internal(set) var advanced: [OriginID: Int64] = [:]
         /// Batches completed in this round.
         public internal(set) var batches = 0
+        /// Changes of these.
+        public internal(set) var changes: Int64 = 0
         /// Bytes stored in this round, those of unfinished batches included.
         public internal(set) var bytes: Int64 = 0
         /// The peer has more: the round ended because it had brought enough.
@@ -97,6 +99,7 @@ public final class BatchReceiver {
         let step = try reception.step(session, feed, offered: offered, token: token)
         receptions[origin] = reception
         report.batches += step.batches
+        report.changes += step.changes
         report.bytes += step.bytes
         if step.batches > 0 {
             report.advanced[origin] = step.number

@@ -20,6 +20,8 @@ struct OriginReception {
         /// Highest complete batch afterwards.
         var number: Int64 = 0
         var batches = 0
+        /// Changes of these.
+        var changes: Int64 = 0
         var bytes: Int64 = 0
         /// Another link has the origin.
         var isBusy = false
@@ -86,6 +88,7 @@ struct OriginReception {
         }
         step.number += Int64(incoming.complete.count)
         step.batches = incoming.complete.count
+        step.changes = incoming.complete.reduce(0) { $0 + $1.changes }
         step.bytes = incoming.bytes
         step.fault = incoming.fault
         step.failure = step.failure ?? incoming.failure

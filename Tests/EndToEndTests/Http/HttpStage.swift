@@ -47,10 +47,10 @@ enum HttpStage {
     }
 
     /// The port that the party's daemon has said it listens on.
-    static func client(_ party: Party) async throws -> PlainHTTP {
+    static func client(_ party: Party, says: String = "answers readers over HTTP") async throws -> PlainHTTP {
         let mark = "address=127.0.0.1:"
         func port() -> Int? {
-            for line in party.daemonLog.split(separator: "\n") where line.contains("answers readers over HTTP") {
+            for line in party.daemonLog.split(separator: "\n") where line.contains(says) {
                 for word in line.split(separator: " ") where word.hasPrefix(mark) {
                     return Int(word.dropFirst(mark.count))
                 }

@@ -1,0 +1,95 @@
+import Postgres
+import TestCluster
+import Testing
+
+extension EndToEnd {
+    /// Metrics and health of a real daemon.
+    @Suite struct MetricsTests {
+        private static let quoted = #"schema="public",table="条目 \"甲\"""#
+
+        /// One title written by both regions while they do not hear of each other, and a row of the table with quotes.
+        private func makeConflict(_ world: Federation) async throws {
+            let (x, y) = (world["50"], world["51"])
+            try await x.run("INSERT INTO standard (number, title) VALUES ('GB 1', '一'), ('GB 2', '二')")
+            try await x.run(#"INSERT INTO "条目 ""甲""" VALUES ('GB 1', 1, '第一条')"#)
+            try await world.converged()
+            try await world.stopDaemons()
+            try await x.run(#"UPDATE "条目 ""甲""" SET "正文" = '渝' WHERE number = 'GB 1'"#)
+            try await y.run(#"UPDATE "条目 ""甲""" SET "正文" = '川' WHERE number = 'GB 1'"#)
+        }
+
+        @Test func valuesAreWhatTheDatabaseSays() async throws {
+            let world = try await Federation.make(regions: ["50", "51"], replicas: ["cqu": "50"])
+            let (x, y) = (world["50"], world["51"])
+            try await world.startDaemons()
+            try await makeConflict(world)
+            for party in [y, world["cqu"]] { try await party.startDaemon() }
+            try await x.startDaemon(Party.metricsEnvironment)
+            try await world.converged()
+            let http = try await x.metrics()
+            let origin = try #require(try await x.value("SELECT name FROM bashu.origin WHERE own"))
+            let other = try #require(try await x.value("SELECT name FROM bashu.origin WHERE NOT own"))
+            try await eventually("both links are quiet, and everybody has reported") {
+                let scrape = try await Scrape.of(http)
+                return scrape[#"bashu_link_state{peer="51",state="waiting"}"#] == 1
+                    && scrape.all("bashu_origin_freshness_age_seconds").count == 2
+                    && scrape.all("bashu_peer_unflushed_batches").values.allSatisfy { $0 == 0 }
+            }
+            let scrape = try await Scrape.of(http)
+
+            #expect(scrape[#"bashu_node_info{kind="region",region="50",origin="\#(origin)"}"#] == 1)
+            for (name, value) in [
+                ("bashu_daemon_up", 1.0), ("bashu_database_up", 1), ("bashu_node_joining", 0),
+                ("bashu_shared_tables", 2), ("bashu_degraded_tables", 0), ("bashu_pending_rows", 0),
+                ("bashu_recheck_keys", 0), ("bashu_scrape_failures_total", 0), ("bashu_engine_failures_total", 0),
+            ] { #expect(scrape[name] == value, "\(name)") }
+            for (name, region) in [(origin, "50"), (other, "51")] {
+                let labels = "{origin=\"\(name)\",region=\"\(region)\"}"
+                let applied = try await x.number(
+                    "SELECT number FROM bashu.applied JOIN bashu.origin ON id = origin_id WHERE name = '\(name)'")
+                #expect(scrape["bashu_origin_applied_batch" + labels] == applied)
+                #expect(scrape["bashu_origin_unapplied_batches" + labels] == 0)
+                #expect(try #require(scrape["bashu_origin_freshness_age_seconds" + labels]) < 15)
+            }
+            #expect(scrape.all("bashu_link_state").count == 6)
+            #expect(scrape.all("bashu_link_state").values.reduce(0, +) == 1)
+            #expect(try #require(scrape[#"bashu_link_contact_age_seconds{peer="51"}"#]) < 15)
+            #expect(scrape.all("bashu_peer_unflushed_batches").count == 2)
+
+            let cases = try await x.number("SELECT count(*) FROM bashu.conflict_case")
+            #expect(try #require(cases) > 0)
+            #expect(scrape.all("bashu_conflict_cases").values.reduce(0, +) == cases)
+            #expect(scrape.all("bashu_conflict_cases").keys.allSatisfy { $0.contains(Self.quoted) })
+            #expect(scrape["bashu_open_cases"] == 0)
+            let size = try await x.number("SELECT pg_total_relation_size('bashu.chunk')")
+            #expect(scrape[#"bashu_log_size_bytes{relation="chunk"}"#] == size)
+            try await expectCounts(x, scrape, other)
+            try await world.stopDaemons()
+        }
+
+        /// The daemon of 50 was started before its last own batch and the last of 51.
+        private func expectCounts(_ x: Party, _ scrape: Scrape, _ other: String) async throws {
+            let own = try await x.rows(
+                """
+                SELECT b.changes, b.bytes FROM bashu.batch b JOIN bashu.origin o ON o.id = b.origin_id
+                 WHERE o.own ORDER BY b.number DESC LIMIT 1
+                """).first ?? []
+            #expect(scrape["bashu_cut_batches_total"] == 1)
+            #expect(scrape["bashu_cut_changes_total"] == own[0].flatMap(Double.init))
+            #expect(scrape["bashu_cut_bytes_total"] == own[1].flatMap(Double.init))
+            #expect(scrape["bashu_cut_duration_seconds_count"] == 1)
+            #expect(try #require(scrape["bashu_cut_duration_seconds_sum"]) > 0)
+            let received = try await x.rows(
+                """
+                SELECT count(*), sum(b.changes), sum(b.bytes)
+                  FROM bashu.batch b JOIN bashu.origin o ON o.id = b.origin_id WHERE o.name = '\(other)'
+                """).first ?? []
+            for (index, what) in ["batches", "changes", "bytes"].enumerated() {
+                let truth = received[index].flatMap(Double.init)
+                #expect(scrape["bashu_receive_\(what)_total{peer=\"51\"}"] == truth, "\(what)")
+                #expect(scrape["bashu_apply_\(what)_total"] == truth, "\(what)")
+            }
+            #expect(scrape["bashu_apply_duration_seconds_count"] == received[0].flatMap(Double.init))
+        }
+    }
+}
