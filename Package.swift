@@ -42,16 +42,20 @@ let package = Package(
         // Pure core: imports nothing.
         .target(name: "Replication", swiftSettings: settings + optimised),
 
+        // Log lines with codes.
+        .target(name: "Journal", dependencies: [logging], swiftSettings: settings),
+
         // Adapters.
         .target(name: "Integrity", dependencies: ["CLibCrypto"], swiftSettings: settings),
-        .target(name: "Postgres", dependencies: ["CLibPQ", logging], swiftSettings: settings),
+        .target(name: "Postgres", dependencies: ["CLibPQ", "Journal", logging], swiftSettings: settings),
         .target(name: "Settings", dependencies: ["TOMLKit"], swiftSettings: settings),
         .target(name: "Console", swiftSettings: settings),
 
         // SQL and the core meet here, and only here.
         .target(
             name: "RegionStore",
-            dependencies: ["Replication", "Integrity", "Postgres", "CSchemas", logging], swiftSettings: settings),
+            dependencies: ["Replication", "Integrity", "Postgres", "CSchemas", "Journal", logging],
+            swiftSettings: settings),
 
         // The catalogue itself: installing, importing, exporting and checking it. Knows nothing of replication.
         .target(
@@ -64,7 +68,7 @@ let package = Package(
         // Read access over HTTP, for those without SQL.
         .target(
             name: "ReadAccess",
-            dependencies: ["Listening", "RegionStore", "Postgres", logging, lifecycle, hummingbird],
+            dependencies: ["Listening", "RegionStore", "Postgres", "Journal", logging, lifecycle, hummingbird],
             swiftSettings: settings),
 
         // What the daemon's services count.
@@ -73,21 +77,25 @@ let package = Package(
         // What the daemon tells of itself and its database to monitoring.
         .target(
             name: "Monitoring",
-            dependencies: ["Counting", "Listening", "RegionStore", "Postgres", logging, lifecycle, hummingbird],
+            dependencies: [
+                "Counting", "Listening", "RegionStore", "Postgres", "Journal", logging, lifecycle, hummingbird,
+            ],
             swiftSettings: settings),
 
         // The daemon's services.
         .target(
             name: "Service",
             dependencies: [
-                "RegionStore", "Counting", "Replication", "Postgres", "Settings", logging, lifecycle, unixSignals,
+                "RegionStore", "Counting", "Replication", "Postgres", "Settings", "Journal", logging, lifecycle,
+                unixSignals,
             ],
             swiftSettings: settings),
 
         .executableTarget(
             name: "bashud",
             dependencies: [
-                "Service", "ReadAccess", "Monitoring", "Counting", "Settings", argumentParser, logging, lifecycle,
+                "Service", "ReadAccess", "Monitoring", "Counting", "Settings", "Journal", argumentParser, logging,
+                lifecycle,
             ],
             swiftSettings: settings),
         .executableTarget(

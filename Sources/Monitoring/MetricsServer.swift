@@ -1,6 +1,7 @@
 public import Counting
 import HTTPTypes
 import HummingbirdCore
+import Journal
 import Listening
 public import Logging
 import NIOCore
@@ -77,7 +78,8 @@ public struct MetricsServer: Service, CustomStringConvertible {
                 host: settings.host, port: settings.port, patience: .seconds(75), headerBytesMax: 8_192,
                 clientsMax: 32, grace: .seconds(2)), logger: logger
         ) { port in
-            logger.notice("answers monitoring over HTTP", metadata: ["address": "\(settings.host):\(port)"])
+            logger.notice(
+                .metricsServed, "answers monitoring over HTTP", metadata: ["address": "\(settings.host):\(port)"])
             onListening(port)
         } respond: {
             await handler.answer($0)

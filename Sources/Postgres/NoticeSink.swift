@@ -1,4 +1,5 @@
 import CLibPQ
+import Journal
 import Logging
 
 /// Takes the server's notices to the log.
@@ -32,7 +33,7 @@ final class NoticeSink {
             lastFatal = PostgresError(.connectionLost, message, sqlState: state)
         }
         logger.log(
-            level: Self.level(severity), "\(message)",
+            level: Self.level(severity), .serverNotice, "\(message)",
             metadata: ["severity": "\(severity ?? "libpq")", "sqlstate": "\(state?.rawValue ?? "")"])
     }
 

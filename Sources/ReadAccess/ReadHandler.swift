@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import Journal
 import Logging
 import Postgres
 import RegionStore
@@ -46,7 +47,7 @@ struct ReadHandler: Sendable {
             let problem = Problem(error)
             if problem.status.code >= 500 {
                 logger.warning(
-                    "a reader was not answered",
+                    .readerNotAnswered, "a reader was not answered",
                     metadata: ["status": "\(problem.status.code)", "path": "\(request.uri.path)", "error": "\(error)"])
             }
             let language = ReadLanguage(

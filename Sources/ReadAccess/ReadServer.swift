@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import Journal
 import Listening
 public import Logging
 public import ServiceLifecycle
@@ -48,7 +49,9 @@ public struct ReadServer: Service, CustomStringConvertible {
             try await pool.probe()
         } catch let error as ReadServerError {
             if case .role = error { throw error }
-            logger.warning("readers get 503 until the database can be reached", metadata: ["error": "\(error)"])
+            logger.warning(
+                .readersWithoutDatabase, "readers get 503 until the database can be reached",
+                metadata: ["error": "\(error)"])
         } catch is CancellationError {
             return
         }
@@ -62,7 +65,8 @@ public struct ReadServer: Service, CustomStringConvertible {
                 headerBytesMax: ReadLimits.headerBytesMax, clientsMax: ReadLimits.clientsMax, grace: ReadLimits.grace),
             logger: logger
         ) { port in
-            logger.notice("answers readers over HTTP", metadata: ["address": "\(settings.host):\(port)"])
+            logger.notice(
+                .readersServed, "answers readers over HTTP", metadata: ["address": "\(settings.host):\(port)"])
             onListening(port)
         } respond: { request in
             await handler.answer(request).response(isHead: request.method == .head)

@@ -1,3 +1,4 @@
+internal import Journal
 internal import Logging
 internal import Postgres
 internal import Replication
@@ -232,7 +233,7 @@ extension Engine {
         retries.heldUntil[batch.originID] = .now + wait
         if attempts == 0 {
             logger.warning(
-                "a batch has to wait",
+                .batchHeld, "a batch has to wait",
                 metadata: ["origin": "\(batch.origin)", "batch": "\(batch.number)", "reason": "\(reason.reason)"])
         }
         try recordHold(batch, reason.reason, sqlState: reason.sqlState, seconds: wait / .seconds(1))

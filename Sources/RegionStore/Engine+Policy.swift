@@ -1,3 +1,4 @@
+internal import Journal
 internal import Logging
 internal import Postgres
 internal import Replication
@@ -55,7 +56,8 @@ extension Engine {
                 try session.execute(SQLText.named("policy_evaluated"), [tables, version])
             }
             _ = try applier.apply(attempt) { [self] in try forcedCut() }
-            logger.notice("contested rows follow the new policy", metadata: ["rows": "\(keys.count)"])
+            logger.notice(
+                .policyFollowed, "contested rows follow the new policy", metadata: ["rows": "\(keys.count)"])
             policies.unevaluated = []
             step.didWork = true
             try notifyPeers()
@@ -81,6 +83,7 @@ extension Engine {
 
     private func postpone(_ reason: String) {
         policies.retryAt = .now + .seconds(5)
-        logger.warning("contested rows cannot follow the new policy yet", metadata: ["reason": "\(reason)"])
+        logger.warning(
+            .policyNotFollowed, "contested rows cannot follow the new policy yet", metadata: ["reason": "\(reason)"])
     }
 }

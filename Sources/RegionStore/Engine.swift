@@ -1,3 +1,4 @@
+internal import Journal
 public import Logging
 public import Postgres
 internal import Replication
@@ -214,9 +215,10 @@ public final class Engine {
             try control.script("SET lock_timeout = 1000")
             defer { if control.isOpen { try? control.script("RESET lock_timeout") } }
             _ = try control.query(SQLText.named("table_repair"), [.int(table.id)])
-            logger.notice("capture repaired", metadata: ["table": "\(table.name)"])
+            logger.notice(.captureRepaired, "capture repaired", metadata: ["table": "\(table.name)"])
         } catch let error as PostgresError where error.kind == .statementFailed {
             logger.warning(
+                .captureBroken,
                 "capture of a table is not whole and cannot be repaired; it is compared at every cut",
                 metadata: ["table": "\(table.name)", "fault": "\(table.captureFault ?? "")", "error": "\(error)"])
         }

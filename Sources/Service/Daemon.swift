@@ -1,6 +1,8 @@
 public import Counting
+public import Journal
 public import Logging
 import Postgres
+import RegionStore
 public import ServiceLifecycle
 public import Settings
 import UnixSignals
@@ -55,5 +57,14 @@ public struct Daemon: Sendable {
     /// - Throws: what makes it useless to go on: another daemon on this database, another version of its schema.
     public func run() async throws {
         try await group.run()
+    }
+
+    /// The code of what `run` has thrown, but for the errors of companions.
+    public static func code(of error: any Error) -> MessageCode {
+        switch error {
+        case StoreError.daemonRunning, StoreError.fenceLost: .otherDaemon
+        case is SchemaMismatch: .otherSchema
+        default: .failed
+        }
     }
 }

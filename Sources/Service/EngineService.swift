@@ -1,4 +1,5 @@
 import Counting
+import Journal
 import Logging
 import Postgres
 import RegionStore
@@ -114,7 +115,7 @@ actor EngineService: Service, CustomStringConvertible {
         retry.succeeded()
         metrics.tookOver()
         logger.notice(
-            "the database is ours",
+            .databaseTaken, "the database is ours",
             metadata: [
                 "kind": "\(engine.node.kind)", "region": "\(engine.node.region)", "origin": "\(engine.node.origin)",
                 "token": "\(engine.token)",
@@ -131,7 +132,7 @@ actor EngineService: Service, CustomStringConvertible {
 
     private func succeeded() {
         retry.succeeded()
-        if log.well("the engine works again") { exchange.manager.update { $0.problem = nil } }
+        if log.well(.engineWorks, "the engine works again") { exchange.manager.update { $0.problem = nil } }
     }
 
     /// Decides what an error means.
@@ -146,7 +147,11 @@ actor EngineService: Service, CustomStringConvertible {
         idle.succeeded()
         exchange.manager.update { $0.problem = "\(error)" }
         metrics.engineFailed("\(error)")
-        log.state(.error, "\(engine == nil ? "the database cannot be taken over" : "the engine failed"): \(error)")
+        if engine == nil {
+            log.state(.error, .databaseNotTaken, "the database cannot be taken over: \(error)")
+        } else {
+            log.state(.error, .engineFailed, "the engine failed: \(error)")
+        }
         let isBroken = (error as? PostgresError).map(Self.isBroken) ?? false
         guard let engine, !isBroken, retry.attempts < Self.failuresMax else { return close() }
         do {

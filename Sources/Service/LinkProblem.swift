@@ -1,3 +1,4 @@
+import Journal
 import Postgres
 import RegionStore
 
@@ -44,6 +45,26 @@ struct LinkProblem: Error, Sendable, Equatable {
         switch kind {
         case .unreachable, .loginRefused, .lost: .down
         default: .held
+        }
+    }
+
+    /// What the log line carries.
+    var code: MessageCode {
+        switch kind {
+        case .unreachable: .peerUnreachable
+        case .loginRefused: .loginRefused
+        case .lost: .connectionLost
+        case .notInstalled: .notInstalledThere
+        case .otherVersion: .otherVersionThere
+        case .notGranted: .notGranted
+        case .notRegistered: .notRegistered
+        case .sameDatabase: .sameDatabase
+        case .policyDiffers: .policyDiffers
+        case .restoredCopy: .restoredCopy
+        case .peerFailed: .peerFailed
+        case .malformed: .malformed
+        case .localFailed: .notStoredHere
+        case .notOurs: .notOurs
         }
     }
 

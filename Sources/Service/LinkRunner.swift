@@ -1,4 +1,5 @@
 import Counting
+import Journal
 import Logging
 import Postgres
 import RegionStore
@@ -137,7 +138,7 @@ actor LinkRunner {
     }
 
     private func healthy() {
-        log.well("the link works again")
+        log.well(.linkWorks, "the link works again")
         problem = nil
     }
 
@@ -147,7 +148,7 @@ actor LinkRunner {
         settings.metrics.linkFailed(handle.peer.name)
         let wait = backoff.failed()
         log.state(
-            .warning, "link is \(found.state): \(found.reason)",
+            .warning, found.code, "link is \(found.state): \(found.reason)",
             metadata: found.sqlState.map { ["sqlstate": "\($0)"] } ?? [:])
         guard let local, local.isOpen else { return wait }
         var record = Links.Record(state: found.state)

@@ -1,4 +1,5 @@
 import Counting
+import Journal
 import Logging
 import Postgres
 import RegionStore
@@ -72,10 +73,10 @@ struct LinkService: Service, CustomStringConvertible {
             try await takeTests(connection, &group)
             try await tell(&roster, connection)
             roster.backoff.succeeded()
-            roster.log.well("the list of peers can be read again")
+            roster.log.well(.peersReadable, "the list of peers can be read again")
         } catch {
             guard !exchange.supervisor.isStopped, !Task.isCancelled else { return }
-            roster.log.state(.warning, "the list of peers cannot be read: \(error)")
+            roster.log.state(.warning, .peersUnreadable, "the list of peers cannot be read: \(error)")
             await roster.connection?.close()
             roster.connection = nil
             await exchange.supervisor.rest(for: silence(roster.backoff.failed()))
@@ -111,7 +112,7 @@ struct LinkService: Service, CustomStringConvertible {
                 try await connection.run { session in
                     _ = try Links.write(session, peer: peer.name, Links.Record(state: .paused))
                 }
-                logger.notice("link is paused", metadata: ["peer": "\(peer.name)"])
+                logger.notice(.linkPaused, "link is paused", metadata: ["peer": "\(peer.name)"])
             } else {
                 roster.paused.remove(peer.name)
                 start(peer, &roster, &group)
@@ -151,7 +152,8 @@ struct LinkService: Service, CustomStringConvertible {
                     try await connection.run { try Links.answer($0, test, result) }
                 } catch {
                     // Asked again by the next daemon, or given up by who asked.
-                    logger.warning("the test of a peer could not be answered", metadata: ["error": "\(error)"])
+                    logger.warning(
+                        .testNotAnswered, "the test of a peer could not be answered", metadata: ["error": "\(error)"])
                 }
             }
         }

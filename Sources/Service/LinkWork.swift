@@ -1,4 +1,5 @@
 import Counting
+import Journal
 import Logging
 import Postgres
 import RegionStore
@@ -126,7 +127,8 @@ final class LinkWork {
         }
         settle(report, now)
         // What another link is receiving at present, and fails to, is ours to fetch soon.
-        nextRound = report.hasMore ? now : now + (report.busy.isEmpty ? environment.settings.live.peerPoll : .seconds(1))
+        let pause = report.busy.isEmpty ? environment.settings.live.peerPoll : .seconds(1)
+        nextRound = report.hasMore ? now : now + pause
         return report.hasMore
     }
 
@@ -192,7 +194,8 @@ final class LinkWork {
             return try Links.setJoinTarget(local, peer: environment.peer.name, handshake.hello.applied)
         }
         guard own.applied.covers(target), try Links.finishJoin(local, peer: environment.peer.name) else { return }
-        environment.logger.notice("this database has joined", metadata: ["from": "\(environment.peer.name)"])
+        environment.logger.notice(
+            .joined, "this database has joined", metadata: ["from": "\(environment.peer.name)"])
     }
 
     private func write() throws {

@@ -1,4 +1,5 @@
 import Glibc
+import Journal
 public import Logging
 public import Settings
 import Synchronization
@@ -41,6 +42,9 @@ public struct StandardErrorLog: LogHandler {
         var pairs = metadata
         if let metadataProvider { pairs.merge(metadataProvider.get()) { $1 } }
         if let own = event.metadata { pairs.merge(own) { $1 } }
+        if event.level >= .notice, pairs[Logger.codeKey] == nil {
+            pairs[Logger.codeKey] = "\(MessageCode.fromLibrary.rawValue)"
+        }
         let start = underJournal ? "<\(Self.priority(event.level))>" : "\(Self.now()) \(event.level) "
         Self.write(start + LogLine.text("\(event.message)", pairs) + "\n")
     }
@@ -108,11 +112,13 @@ public final class LogThreshold: Sendable {
 
 /// The text of a log line.
 enum LogLine {
-    /// Message, then pairs by key; a value with anything but plain characters is quoted.
+    /// Message, its code, then pairs by key; a value with anything but plain characters is quoted.
     static func text(_ message: String, _ metadata: Logger.Metadata) -> String {
-        let pairs = metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\(quoted("\($0.value)"))" }
+        let pairs = metadata.sorted { rank($0.key) < rank($1.key) }.map { "\($0.key)=\(quoted("\($0.value)"))" }
         return ([oneLine(message)] + pairs).joined(separator: " ")
     }
+
+    private static func rank(_ key: String) -> String { key == Logger.codeKey ? "" : key }
 
     static func padded(_ number: Int, _ width: Int) -> String {
         let digits = String(number)

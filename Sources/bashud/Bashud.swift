@@ -1,6 +1,7 @@
 import ArgumentParser
 import Counting
 import Glibc
+import Journal
 import Logging
 import Monitoring
 import ReadAccess
@@ -45,7 +46,8 @@ struct Bashud: AsyncParsableCommand {
             guard result.isGood else { throw ExitCode(result.isReachable ? 1 : 2) }
             return
         }
-        logger.notice("starting", metadata: ["version": "\(Version.text)", "pid": "\(getpid())"])
+        logger.notice(
+            .started, "starting", metadata: ["version": "\(Version.text)", "pid": "\(getpid())"])
         let metrics = DaemonMetrics(version: Version.text, startedAt: Int64(time(nil)))
         let companions: [(any ServiceLifecycle.Service)?] = [
             readServer(settings, logger), metricsServer(settings, conninfo, metrics, logger),
@@ -56,12 +58,12 @@ struct Bashud: AsyncParsableCommand {
                 environment: Self.environment(), metrics: metrics, logger: logger,
                 companions: companions.compactMap(\.self)
             ).run()
-            logger.notice("ended")
+            logger.notice(.ended, "ended")
         } catch where error is ReadServerError || error is MetricsServerError {
-            logger.critical("\(error)")
+            logger.critical(error is ReadServerError ? .readersRefused : .metricsRefused, "\(error)")
             throw ExitCode(3)
         } catch {
-            logger.critical("\(error)")
+            logger.critical(Daemon.code(of: error), "\(error)")
             throw ExitCode(1)
         }
     }

@@ -1,3 +1,4 @@
+import Journal
 import Logging
 import ServiceLifecycle
 public import Settings
@@ -44,13 +45,16 @@ struct ReloadService: Service, CustomStringConvertible {
             reload.setLogLevel(fresh.logLevel)
             exchange.settingsChanged()
             let names = changed.adopted.isEmpty ? "nothing" : changed.adopted.joined(separator: " ")
-            logger.notice("the configuration was read again", metadata: ["changed": "\(names)"])
+            logger.notice(.configurationRead, "the configuration was read again", metadata: ["changed": "\(names)"])
             guard !changed.needsRestart.isEmpty else { return nil }
             let keys = changed.needsRestart.joined(separator: " ")
-            logger.warning("settings need a restart; until then the old ones hold", metadata: ["keys": "\(keys)"])
+            logger.warning(
+                .configurationNeedsRestart, "settings need a restart; until then the old ones hold",
+                metadata: ["keys": "\(keys)"])
             return "needs a restart: \(keys)"
         } catch {
-            logger.error("the configuration was not read again, the old settings hold: \(error)")
+            logger.error(
+                .configurationRefused, "the configuration was not read again, the old settings hold: \(error)")
             return "configuration not read again: \(error)"
         }
     }

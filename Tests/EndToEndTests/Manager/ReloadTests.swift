@@ -32,7 +32,8 @@ extension EndToEnd {
             #expect(daemon.standardError.contains("the old settings hold"))
             try await looksOften(party)
 
-            try file.write(start.replacing(conninfo, with: conninfo + " connect_timeout=7") + "log_level = \"debug\"\n")
+            let other = start.replacing(conninfo, with: conninfo + " connect_timeout=7")
+            try file.write(other + "log_level = \"debug\"\n")
             try await reload(daemon, listener)
             #expect(listener.status.hasSuffix("; needs a restart: database.conninfo"))
             #expect(daemon.standardError.contains("keys=database.conninfo"))
