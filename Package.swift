@@ -37,6 +37,7 @@ let package = Package(
         // Windows onto C: no logic.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CSchemas", path: "Schemas", exclude: ["sql", "catalogue", "reader", "policy"]),
 
         // Pure core: imports nothing.
@@ -47,7 +48,7 @@ let package = Package(
 
         // Adapters.
         .target(name: "Integrity", dependencies: ["CLibCrypto"], swiftSettings: settings),
-        .target(name: "Postgres", dependencies: ["CLibPQ", "Journal", logging], swiftSettings: settings),
+        .target(name: "Postgres", dependencies: ["CLibPQ", "CLibSSL", "Journal", logging], swiftSettings: settings),
         .target(name: "Settings", dependencies: ["TOMLKit"], swiftSettings: settings),
         .target(name: "Console", swiftSettings: settings),
 

@@ -48,6 +48,9 @@ public enum MessageCode: String, Sendable, CaseIterable {
     case malformed = "BSH-L021"
     case notStoredHere = "BSH-L022"
     case notOurs = "BSH-L023"
+    case unprotected = "BSH-L024"
+    case untrusted = "BSH-L025"
+    case ownCertificate = "BSH-L026"
 
     // Readers over HTTP.
     case readersServed = "BSH-H001"

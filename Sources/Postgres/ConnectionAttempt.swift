@@ -7,8 +7,22 @@ import Glibc
 /// connection that fails, notices of the first moment reach the log, and a cancelled task need not wait.
 struct ConnectionAttempt {
     /// libpq's options, in order.
-    let keywords: [(keyword: String, value: String)]
+    var keywords: [(keyword: String, value: String)]
     let notices: NoticeSink
+    var protection = Protection.asWritten
+
+    init(keywords: [(keyword: String, value: String)], notices: NoticeSink) {
+        self.keywords = keywords
+        self.notices = notices
+    }
+
+    /// What is asked of the way to another machine.
+    enum Protection {
+        /// Whatever the options say.
+        case asWritten
+        /// TLS with the server's name verified. `named` is the `sslmode` of the connection string.
+        case verified(named: String?)
+    }
 
     private enum Outcome {
         case connected
@@ -24,9 +38,40 @@ struct ConnectionAttempt {
     private static let rounds = Duration.seconds(600)
 
     /// The connection, ready for use.
-    func run() throws -> OpaquePointer {
+    mutating func run() throws -> OpaquePointer {
+        guard case .verified(let named) = protection else { return try connected(started()) }
+        // Another encryption than TLS verifies another party.
+        keywords.append(("gssencmode", "disable"))
+        var connection = try started()
+        // Nothing has been said to the server yet, but now services and environment are known too.
+        let place = NetworkPlace(options: options(connection))
+        if !place.isLocal, place.weakness != nil {
+            PQfinish(connection)
+            if let named, named != NetworkPlace.verified { throw NetworkFault.weak(sslMode: named).error }
+            keywords.append(("sslmode", NetworkPlace.verified))
+            connection = try started()
+        }
+        let session = try connected(connection)
+        guard isProtected(session, place) else {
+            PQfinish(session)
+            throw NetworkFault.notEncrypted.error
+        }
+        return session
+    }
+
+    private func started() throws -> OpaquePointer {
         Pulse.current?.beat(before: Self.lookup)
-        let connection = try opened { PQconnectStartParams($0, $1, 1) }
+        return try opened { PQconnectStartParams($0, $1, 1) }
+    }
+
+    /// Whether the way that was really taken is good: a name such as localhost may have led elsewhere.
+    private func isProtected(_ connection: OpaquePointer, _ place: NetworkPlace) -> Bool {
+        let address = PQhostaddr(connection).map { String(cString: $0) } ?? ""
+        if place.isLocal, address.isEmpty || NetworkPlace.isLoopback(address) { return true }
+        return PQsslInUse(connection) == 1 && options(connection)["sslmode"] == NetworkPlace.verified
+    }
+
+    private func connected(_ connection: OpaquePointer) throws -> OpaquePointer {
         PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
         do {
             switch try advance(connection) {
@@ -98,6 +143,10 @@ struct ConnectionAttempt {
 
     /// What is in force after defaults, services and environment.
     private func options(_ connection: OpaquePointer) -> [String: String] {
+        Self.options(connection)
+    }
+
+    static func options(_ connection: OpaquePointer) -> [String: String] {
         guard let options = PQconninfo(connection) else { return [:] }
         defer { PQconninfoFree(options) }
         return ConnectionString.values(options)
@@ -118,7 +167,15 @@ struct ConnectionAttempt {
 
     private func failure(_ connection: OpaquePointer) -> PostgresError {
         let report = ConnectionReport(String(cString: PQerrorMessage(connection)))
-        return PostgresError(.connectionFailed, report.message, sqlState: report.sqlState)
+        var error = PostgresError(.connectionFailed, report.message, sqlState: report.sqlState)
+        error.network = NetworkFault.saidBy(report)
+        // libpq does not say why a certificate is not good, and not always that it is the certificate.
+        if error.network == .certificateRefused(reason: nil)
+            || error.network == nil && report.message.contains("SSL error: ")
+        {
+            error.network = ServerCertificate.fault(keywords, options(connection)) ?? error.network
+        }
+        return error
     }
 }
 

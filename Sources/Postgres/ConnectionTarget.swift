@@ -11,6 +11,9 @@ public struct ConnectionTarget: Sendable {
     public var keepalivesIdleSeconds: Int
     /// How long sent data may stay unacknowledged before the connection counts as lost. `conninfo` may say otherwise.
     public var tcpUserTimeoutMilliseconds: Int
+    /// Whether a server on another machine (see `NetworkPlace`) is only spoken to by TLS with its name verified.
+    /// A connection string without `sslmode` then means `verify-full`, and one that names less fails.
+    public var requiresProtection = false
     /// Server settings of the session, by name, set right after connecting and so stronger than the role's.
     public var settings: [String: String]
 

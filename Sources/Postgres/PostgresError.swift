@@ -40,6 +40,8 @@ public struct PostgresError: Error, Sendable {
     public var table: String?
     /// The column concerned.
     public var column: String?
+    /// What stood in the way of a protected connection, when it was that.
+    public var network: NetworkFault?
     /// The server's call stack (functions, COPY line). May quote values of rows.
     public var context: String?
 

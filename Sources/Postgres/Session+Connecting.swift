@@ -12,7 +12,10 @@ extension Session {
     ) throws -> Session {
         try ConnectionString.check(target.conninfo)
         let notices = NoticeSink(logger: logger)
-        let attempt = ConnectionAttempt(keywords: target.keywords(applicationName: applicationName), notices: notices)
+        var attempt = ConnectionAttempt(keywords: target.keywords(applicationName: applicationName), notices: notices)
+        if target.requiresProtection {
+            attempt.protection = .verified(named: try NetworkPlace(conninfo: target.conninfo).sslMode)
+        }
         let session = try Session(adopting: try attempt.run(), notices: notices)
         try session.apply(target.settings)
         return session
@@ -49,6 +52,13 @@ enum ConnectionString {
         guard !(values["host"] ?? "").contains("@") || values["host"]?.hasPrefix("@") == true else {
             throw PostgresError(.misuse, "the host in the connection string contains an @: write %40 in a password")
         }
+    }
+
+    /// The options that a string names, by keyword; none when it can not be read.
+    static func parsed(_ text: String) -> [String: String] {
+        guard let options = PQconninfoParse(text, nil) else { return [:] }
+        defer { PQconninfoFree(options) }
+        return values(options)
     }
 
     /// The options that have a value, by keyword.

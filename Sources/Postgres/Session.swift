@@ -15,6 +15,8 @@ public final class Session {
     /// How long the server may take to react to a cancel before the connection counts as lost.
     var cancelGraceSeconds = 30
 
+    /// How this session is protected on its way; nil when it is not encrypted.
+    public let protection: SessionProtection?
     /// Ends the running statement, from any thread.
     public let canceller: Canceller
     /// Ends `waitForNotification`, from any thread.
@@ -24,6 +26,7 @@ public final class Session {
     init(adopting connection: OpaquePointer, notices: NoticeSink) throws {
         handle = connection
         self.notices = notices
+        protection = SessionProtection(connection)
         do {
             canceller = try Canceller(connection: connection)
             waker = try Waker()

@@ -60,9 +60,31 @@ public enum Links {
         public let region: String
         public let origin: String?
         public let schema: Int64
+        /// How the connection to it is protected; nil when it is not encrypted.
+        public let tls: Protection?
 
-        /// From the peer's own words.
-        public init(_ hello: PeerHello) {
+        /// What is known of a protected connection. Times are in microseconds since 1970 UTC.
+        public struct Protection: Sendable, Equatable, Codable {
+            /// The protocol, such as "TLSv1.3".
+            public let version: String
+            /// Until when the peer's server has a valid certificate.
+            public let serverUntil: Int64?
+            /// Until when our own certificate is valid, where we have shown one.
+            public let ownUntil: Int64?
+
+            private enum CodingKeys: String, CodingKey {
+                case version
+                case serverUntil = "server_until"
+                case ownUntil = "own_until"
+            }
+        }
+
+        /// From the peer's own words, and from the connection.
+        public init(_ hello: PeerHello, protection: SessionProtection? = nil) {
+            tls = protection.map {
+                Protection(
+                    version: $0.protocolName, serverUntil: $0.serverCertificateUntil, ownUntil: $0.ownCertificateUntil)
+            }
             kind = hello.kind
             region = hello.region
             origin = hello.origin?.name

@@ -8,11 +8,14 @@ struct LinkHandshake: Sendable {
     let clockOffsetMilliseconds: Int64
     /// Shared tables and columns that differ, a sentence each.
     let differences: [String]
+    /// How the connection is protected; nil when it is not encrypted.
+    let protection: SessionProtection?
 
     /// Asks the peer who it is.
     ///
     /// - Throws: `LinkProblem` when nothing must be received from it, `PostgresError` of our own database.
     init(_ name: String, peer: Session, local: Session) throws {
+        protection = peer.protection
         let feed = PeerFeed(peer: name, session: peer)
         let before = try Links.clock(local)
         do {
@@ -48,7 +51,7 @@ struct LinkHandshake: Sendable {
 
     /// What a person should know although nothing is held up by it.
     func notes(clockBoundMilliseconds: Int) -> [String] {
-        var notes: [String] = []
+        var notes = protection?.notes(at: hello.clock) ?? []
         if isClockOff(boundMilliseconds: clockBoundMilliseconds) {
             let direction = clockOffsetMilliseconds > 0 ? "ahead of" : "behind"
             let seconds = abs(clockOffsetMilliseconds) / 1_000

@@ -8,7 +8,13 @@ struct LinkProblem: Error, Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         /// No server answers, or it does not let anybody in at present.
         case unreachable
-        /// The server refuses this login: password, `pg_hba.conf`, TLS, no such database.
+        /// The connection string does not protect the way to another machine.
+        case unprotected
+        /// The peer's server cannot prove that it is the peer's.
+        case untrusted
+        /// Our certificate is missing, unusable, or not accepted.
+        case ownCertificate
+        /// The server refuses this login: password, `pg_hba.conf`, no such database.
         case loginRefused
         /// The connection broke.
         case lost
@@ -52,6 +58,9 @@ struct LinkProblem: Error, Sendable, Equatable {
     var code: MessageCode {
         switch kind {
         case .unreachable: .peerUnreachable
+        case .unprotected: .unprotected
+        case .untrusted: .untrusted
+        case .ownCertificate: .ownCertificate
         case .loginRefused: .loginRefused
         case .lost: .connectionLost
         case .notInstalled: .notInstalledThere
@@ -84,6 +93,7 @@ extension LinkProblem {
     static func connecting(_ error: any Error) -> LinkProblem {
         guard let error = error as? PostgresError else { return LinkProblem(kind: .unreachable, reason: "\(error)") }
         let state = error.sqlState
+        if let fault = error.network { return LinkProblem(fault, error) }
         switch state?.errorClass {
         case "28":
             return LinkProblem(

@@ -12,6 +12,13 @@ struct LinkSettings: Sendable {
     let live: LiveSettings
     /// What they count.
     let metrics: DaemonMetrics
+
+    /// Where a peer is, and how it is spoken to.
+    func target(_ peer: Links.Peer) -> ConnectionTarget {
+        var target = DaemonSession.target(ConnectionTarget(peer.conninfo))
+        target.requiresProtection = !live.acceptsUnprotectedPeers
+        return target
+    }
 }
 
 /// A link from outside: what the supervisor holds of it.
@@ -130,8 +137,8 @@ actor LinkRunner {
 
     private func connectThere(_ tenure: Exchange.Tenure) throws -> Session {
         do {
-            let target = DaemonSession.target(ConnectionTarget(handle.peer.conninfo))
-            return try Session.connect(target, applicationName: "bashud \(tenure.node.region)", logger: logger)
+            return try Session.connect(
+                settings.target(handle.peer), applicationName: "bashud \(tenure.node.region)", logger: logger)
         } catch {
             throw LinkProblem.connecting(error)
         }

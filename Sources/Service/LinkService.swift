@@ -185,7 +185,7 @@ actor LinkTester {
                 DaemonSession.target(settings.database), applicationName: "bashud test", logger: logger)
             defer { local.close() }
             let handshake = try handshake(peer, local)
-            result.node = Links.PeerNode(handshake.hello)
+            result.node = Links.PeerNode(handshake.hello, protection: handshake.protection)
             result.clockOffsetMilliseconds = handshake.clockOffsetMilliseconds
             result.differences = handshake.differences
         } catch {
@@ -200,8 +200,7 @@ actor LinkTester {
         executor.preconditionIsolated()
         let session: Session
         do {
-            session = try Session.connect(
-                DaemonSession.target(ConnectionTarget(peer.conninfo)), applicationName: "bashud test", logger: logger)
+            session = try Session.connect(settings.target(peer), applicationName: "bashud test", logger: logger)
         } catch {
             throw LinkProblem.connecting(error)
         }

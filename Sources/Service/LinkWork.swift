@@ -62,7 +62,7 @@ final class LinkWork {
             throw LinkProblem.asking(error)
         }
         handshake = try LinkHandshake(environment.peer.name, peer: peer, local: local)
-        record.node = Links.PeerNode(handshake.hello)
+        record.node = Links.PeerNode(handshake.hello, protection: handshake.protection)
         noteClock()
         try LinkHandshake.comparePolicies(environment.peer.name, peer: peer, local: local)
     }
@@ -123,7 +123,7 @@ final class LinkWork {
         if now - handshakeAt >= Self.handshakePause {
             handshake = try LinkHandshake(environment.peer.name, peer: peer, local: local)
             handshakeAt = now
-            record.node = Links.PeerNode(handshake.hello)
+            record.node = Links.PeerNode(handshake.hello, protection: handshake.protection)
         }
         settle(report, now)
         // What another link is receiving at present, and fails to, is ours to fetch soon.

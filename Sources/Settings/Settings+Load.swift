@@ -85,6 +85,11 @@ extension Settings {
     ) throws(SettingsError) {
         let found = withArticle(value.type.description)
         switch key.value {
+        case .flag(let keyPath):
+            guard let flag = value.bool else {
+                throw .wrongType(place: place, key: key.path, expected: "true or false", found: found)
+            }
+            self[keyPath: keyPath] = flag
         case .integer(let keyPath, let range):
             guard let number = value.int else {
                 throw .wrongType(place: place, key: key.path, expected: "an integer", found: found)
@@ -105,6 +110,11 @@ extension Settings {
         case .conninfo(let keyPath):
             if Conninfo.containsPassword(text) { throw .password(place: place, key: name) }
             self[keyPath: keyPath] = text
+        case .flag(let keyPath):
+            guard let flag = Bool(text) else {
+                throw .wrongType(place: place, key: name, expected: "true or false", found: "\"\(text)\"")
+            }
+            self[keyPath: keyPath] = flag
         case .integer(let keyPath, let range):
             guard let number = Int(text) else {
                 throw .wrongType(place: place, key: name, expected: "an integer", found: "\"\(text)\"")

@@ -18,6 +18,7 @@ extension SettingsKey {
     fileprivate func isEqual(_ left: Settings, _ right: Settings) -> Bool {
         switch value {
         case .conninfo(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
+        case .flag(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
         case .integer(let keyPath, _): left[keyPath: keyPath] == right[keyPath: keyPath]
         case .listen(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
         case .logLevel(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
@@ -27,6 +28,7 @@ extension SettingsKey {
     fileprivate func copy(from source: Settings, to target: inout Settings) {
         switch value {
         case .conninfo(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
+        case .flag(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
         case .integer(let keyPath, _): target[keyPath: keyPath] = source[keyPath: keyPath]
         case .listen(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
         case .logLevel(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]

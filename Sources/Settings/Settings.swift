@@ -22,6 +22,10 @@ public struct Settings: Sendable, Equatable {
     /// How far a peer's clock may be off before it is reported, in milliseconds, 1 to 86,400,000.
     public var clockBoundMilliseconds = 5_000
 
+    /// Whether peers on other machines may be reached over connections that others can read, or where they can
+    /// pretend to be the peer. Otherwise every such connection is `sslmode=verify-full`.
+    public var acceptsUnprotectedPeers = false
+
     /// Where readers are answered over HTTP; nil: nowhere.
     public var httpListen: ListenAddress?
 

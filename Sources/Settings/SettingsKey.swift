@@ -3,6 +3,7 @@
 struct SettingsKey: Sendable {
     enum Value: Sendable {
         case conninfo(any WritableKeyPath<Settings, String?> & Sendable)
+        case flag(any WritableKeyPath<Settings, Bool> & Sendable)
         case integer(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
         case listen(any WritableKeyPath<Settings, ListenAddress?> & Sendable)
         case logLevel(any WritableKeyPath<Settings, LogLevel> & Sendable)
@@ -30,6 +31,10 @@ struct SettingsKey: Sendable {
         SettingsKey(
             section: "daemon", name: "clock_bound_ms", variable: "BASHU_CLOCK_BOUND_MS",
             value: .integer(\.clockBoundMilliseconds, 1...86_400_000)),
+        SettingsKey(
+            section: "daemon", name: "i_accept_that_peers_can_be_read_and_forged_on_the_network",
+            variable: "BASHU_I_ACCEPT_THAT_PEERS_CAN_BE_READ_AND_FORGED_ON_THE_NETWORK",
+            value: .flag(\.acceptsUnprotectedPeers)),
         SettingsKey(section: "http", name: "listen", variable: listenVariable, value: .listen(\.httpListen)),
         SettingsKey(
             section: "http", name: "database", variable: "BASHU_HTTP_DATABASE", value: .conninfo(\.httpConninfo)),

@@ -7,10 +7,11 @@ import Testing
     static let allowed: [String: Set<String>] = [
         "CLibPQ": [],
         "CLibCrypto": [],
+        "CLibSSL": [],
         "Replication": [],
         "Integrity": ["CLibCrypto"],
         "Journal": ["Logging"],
-        "Postgres": ["CLibPQ", "Journal", "Logging"],
+        "Postgres": ["CLibPQ", "CLibSSL", "Journal", "Logging"],
         "Settings": ["TOMLKit"],
         "Console": [],
         "RegionStore": ["Replication", "Integrity", "Postgres", "CSchemas", "Journal", "Logging"],

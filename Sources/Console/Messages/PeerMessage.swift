@@ -1,7 +1,7 @@
 /// What the `peer` commands say.
 public enum PeerMessage: MessageCatalogue {
     case added, addedDaemonDown, linkState, linkReason, testWaiting, removed, paused, resumed, noPeers
-    case needsOne, selfName
+    case needsOne, selfName, unprotected
 
     public var bilingual: Bilingual {
         switch self {
@@ -21,6 +21,12 @@ public enum PeerMessage: MessageCatalogue {
             Bilingual(
                 "give --conninfo (to pull from the peer), --login (to let it pull from here), or both",
                 "请给出 --conninfo（从对端拉取）、--login（允许对端从此处拉取），或两者都给出")
+        case .unprotected:
+            Bilingual(
+                "sslmode={mode} lets others read and forge what the peer sends. Use sslmode=verify-full with "
+                    + "sslrootcert=FILE, or leave sslmode out, which means the same",
+                "sslmode={mode} 使他人能够窃听或冒充对端。请使用 sslmode=verify-full 并给出 sslrootcert=FILE，"
+                    + "或不写 sslmode（效果相同）")
         case .selfName:
             Bilingual(
                 "{name} is this region itself; name the peer after the other region", "{name} 就是本地区；请用另一地区命名对端")

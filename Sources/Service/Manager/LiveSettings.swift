@@ -16,6 +16,9 @@ final class LiveSettings: Sendable {
     /// How far a peer's clock may be off before it is said, in milliseconds.
     var clockBoundMilliseconds: Int { settings.withLock { $0.clockBoundMilliseconds } }
 
+    /// Whether connections to other machines may be less than `verify-full`; for those that are made from now on.
+    var acceptsUnprotectedPeers: Bool { settings.withLock { $0.acceptsUnprotectedPeers } }
+
     /// Takes over what can be.
     ///
     /// - Returns: the keys that have another value now, and those whose new value needs a restart.

@@ -33,6 +33,11 @@ struct PeerAdd: ControlCommand {
         if let conninfo, Conninfo.containsPassword(conninfo) {
             throw SettingsError.password(place: .commandLine, key: "--conninfo")
         }
+        if let conninfo, !context.settings.acceptsUnprotectedPeers,
+            let mode = try NetworkPlace(conninfo: conninfo).weakness
+        {
+            throw Failure(.usage, speech(PeerMessage.unprotected, ["mode": mode]))
+        }
         return try await context.connected(as: .owner) { connection in
             let daemonLives = try await add(connection)
             context.print(speech(PeerMessage.added, ["name": name]))
