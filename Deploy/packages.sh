@@ -17,10 +17,15 @@ missing_browser_packages() {
         echo fonts-wqy-microhei
 }
 
-# Installs them. Without them the tests that use them are skipped, and say so: that is no failure.
-install_browser() {
+# What the tests of metrics need: a real Prometheus, and promtool.
+missing_monitoring_packages() {
+    command -v prometheus >/dev/null && command -v promtool >/dev/null || echo prometheus
+}
+
+# Installs both. Without them the tests that use them are skipped, and say so: that is no failure.
+install_for_tests() {
     local missing as_root=()
-    mapfile -t missing < <(missing_browser_packages)
+    mapfile -t missing < <(missing_browser_packages && missing_monitoring_packages)
     [ ${#missing[@]} -gt 0 ] || return 0
     if [ "$(id -u)" != 0 ]; then
         command -v sudo >/dev/null || return 0
@@ -30,7 +35,11 @@ install_browser() {
     { "${as_root[@]}" apt-get update -qq &&
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
             apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null; } ||
-        echo "Not installed: tests in a browser will be skipped." >&2
+        echo "Not installed: tests in a browser or with Prometheus will be skipped." >&2
+    # Debian starts a Prometheus of its own, which nobody here has asked for.
+    if [[ " ${missing[*]} " == *" prometheus "* ]] && command -v systemctl >/dev/null; then
+        "${as_root[@]}" systemctl disable --now prometheus >/dev/null 2>&1 || true
+    fi
 }
 
 # Installs what is missing, as root or through sudo. Debian's own server is neither created nor started.

@@ -74,7 +74,7 @@ step() {
 
 status=0
 install_packages
-install_browser
+install_for_tests
 step swift build --build-tests || status=$?
 built=$SECONDS
 # One target after the other, few tests at a time: tests of timeouts and daemons must not starve beside the simulation.

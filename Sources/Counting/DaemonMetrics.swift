@@ -43,6 +43,7 @@ public final class DaemonMetrics: Sendable {
     }
 
     private let state: Mutex<State>
+    private let signs = Mutex<[Part: @Sendable () -> Bool]>([:])
     package let version: String
     /// Seconds since 1970.
     package let startedAt: Int64
@@ -59,6 +60,11 @@ public final class DaemonMetrics: Sendable {
     }
 
     // MARK: What services say
+
+    /// From now on this tells whether a part shows signs of life.
+    public func watch(_ part: Part, isAlive: @escaping @Sendable () -> Bool) {
+        signs.withLock { $0[part] = isAlive }
+    }
 
     /// A part has come to the end of a pass, whatever came of it.
     public func passed(_ part: Part, now: ContinuousClock.Instant = .now) {
@@ -150,14 +156,13 @@ public final class DaemonMetrics: Sendable {
         }
     }
 
-    /// Whether every part makes progress: has ended a pass within `stallMax`.
-    package func health(stallMax: Duration, now: ContinuousClock.Instant = .now) -> Finding {
-        let passed = state.withLock { $0.passed }
-        for part in Part.allCases {
-            let age = now - (passed[part] ?? now)
-            guard age > stallMax else { continue }
-            let seconds = age.components.seconds
-            return Finding(isGood: false, text: "the \(part) has not come to the end of a pass for \(seconds) s")
+    /// Whether every part makes progress: shows signs of life.
+    package func health(now: ContinuousClock.Instant = .now) -> Finding {
+        let signs = signs.withLock { $0 }
+        for part in Part.allCases where signs[part]?() == false {
+            let seconds = (now - (snapshot.passed[part] ?? now)).components.seconds
+            return Finding(
+                isGood: false, text: "\(part): no sign of life; the last pass ended \(seconds) s ago")
         }
         return Finding(isGood: true, text: "ok")
     }

@@ -15,9 +15,6 @@ public struct MetricsSettings: Sendable {
     public var port: Int
     /// libpq connection string of the daemon's own database, as its role.
     public var conninfo: String
-    /// A part of the daemon that has not ended a pass for this long has stopped. Larger than any pass may take: one
-    /// batch of ten million changes is one pass.
-    public var stallMax = Duration.seconds(600)
 
     public init(host: String, port: Int, conninfo: String) {
         self.host = host
@@ -71,8 +68,7 @@ public struct MetricsServer: Service, CustomStringConvertible {
     /// - Throws: `MetricsServerError`.
     public func run() async throws {
         let reader = DatabaseReader(conninfo: settings.conninfo, logger: logger)
-        let handler = MetricsHandler(
-            metrics: metrics, reader: reader, stallMax: settings.stallMax, logger: logger)
+        let handler = MetricsHandler(metrics: metrics, reader: reader, logger: logger)
         let listener = HTTPListener(
             .init(
                 host: settings.host, port: settings.port, patience: .seconds(75), headerBytesMax: 8_192,
@@ -97,7 +93,6 @@ public struct MetricsServer: Service, CustomStringConvertible {
 struct MetricsHandler: Sendable {
     let metrics: DaemonMetrics
     let reader: DatabaseReader
-    let stallMax: Duration
     let logger: Logger
 
     /// Never throws: what goes wrong is an answer too.
@@ -113,7 +108,7 @@ struct MetricsHandler: Sendable {
         case "/metrics":
             return Self.response(.ok, "text/plain; version=0.0.4; charset=utf-8", await exposition(), isHead)
         case "/healthz":
-            return Self.plain(metrics.health(stallMax: stallMax), isHead)
+            return Self.plain(metrics.health(), isHead)
         case "/readyz":
             return Self.plain(await readiness(), isHead)
         default:

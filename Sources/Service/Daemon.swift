@@ -26,7 +26,9 @@ public struct Daemon: Sendable {
         logger: Logger, companions: [any ServiceLifecycle.Service] = []
     ) {
         let live = LiveSettings(settings)
-        let manager = ManagerService(environment: environment)
+        let manager = ManagerService(environment: environment, isWatched: settings.metricsListen != nil)
+        metrics.watch(.engine) { manager.engine?.isAlive ?? true }
+        metrics.watch(.links) { manager.supervisor?.isAlive ?? true }
         let exchange = Exchange(manager: manager)
         let target = ConnectionTarget(conninfo)
         let engine = EngineService(

@@ -53,6 +53,19 @@ struct SettingsTests {
         #expect(allowed.contains("127.0.0.1:8480"))
     }
 
+    @Test("monitoring needs an address and nothing else")
+    func metricsListen() throws {
+        #expect(Settings().metricsListen == nil)
+        let variables = ["BASHU_METRICS_LISTEN": "[::1]:9480"]
+        let settings = try Settings.load(path: "/dev/null", environment: variables)
+        #expect(settings.metricsListen == ListenAddress(host: "::1", port: 9_480))
+        #expect(settings.httpListen == nil)
+        guard case .notAllowed(_, "metrics.listen", "\"9480\"", _) = error("[metrics]\nlisten = '9480'") else {
+            Issue.record("not refused")
+            return
+        }
+    }
+
     @Test("who listens needs a role of its own to read with, and no password in the file")
     func httpNeedsADatabase() throws {
         let listening = ["BASHU_HTTP_LISTEN": "127.0.0.1:8480"]

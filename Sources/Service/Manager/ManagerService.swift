@@ -34,15 +34,18 @@ final class ManagerService: Service, CustomStringConvertible {
 
     var description: String { "manager" }
 
-    /// - Parameter environment: `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID` as systemd sets them.
-    init(environment: [String: String]) {
+    /// - Parameters:
+    ///   - environment: `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID` as systemd sets them.
+    ///   - isWatched: whether somebody else than the manager asks for signs of life.
+    init(environment: [String: String], isWatched: Bool = false) {
         socket = NotifySocket(environment: environment)
         watchdog = socket == nil ? nil : Self.watchdog(environment)
         // Half of the time for the part, and less than half until somebody looks: the hang of a part ends the
         // daemon within one and a half times what the unit says.
         let allowance = watchdog.map { $0 / 2 } ?? Self.allowance
-        engine = socket == nil ? nil : Pulse(allowance: allowance)
-        supervisor = socket == nil ? nil : Pulse(allowance: allowance)
+        let hasPulses = socket != nil || isWatched
+        engine = hasPulses ? Pulse(allowance: allowance) : nil
+        supervisor = hasPulses ? Pulse(allowance: allowance) : nil
     }
 
     private static func watchdog(_ environment: [String: String]) -> Duration? {
