@@ -57,6 +57,9 @@ static const char sql_daemon_role[] = {
 static const char sql_control[] = {
 #embed "sql/control.sql" suffix(, )
     0};
+static const char sql_statements_doctor[] = {
+#embed "sql/statements_doctor.sql" suffix(, )
+    0};
 static const char sql_freshness[] = {
 #embed "sql/freshness.sql" suffix(, )
     0};
@@ -284,6 +287,7 @@ static const struct {
     {"sql/statements_metrics.sql", sql_statements_metrics},
     {"sql/statements_import_list.sql", sql_statements_import_list},
     {"sql/statements_import.sql", sql_statements_import},
+    {"sql/statements_doctor.sql", sql_statements_doctor},
 };
 
 static const int count = sizeof files / sizeof files[0];

@@ -1,5 +1,18 @@
 -- Who may do what.
 
+-- What the daemon may change in Bashu's own tables, besides reading all of them.
+CREATE OR REPLACE FUNCTION bashu.daemon_rights()
+RETURNS TABLE (relation text, rights text)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT r, 'INSERT, UPDATE, DELETE' FROM unnest('{origin,applied,shape,shape_use,pending,batch,chunk,change,known,
+        claim,recheck,held,conflict_case,policy,ruling,link,peer_position,hold,request}'::text[]) r
+    UNION ALL
+    -- Rows that are there once, or that the operator makes: the daemon changes them and no more.
+    -- (SELECT ... FOR SHARE of the fencing token needs UPDATE too.)
+    SELECT r, 'UPDATE' FROM unnest('{node,clock,shared_table,fence,daemon}'::text[]) r
+$$;
+
 -- Gives the daemon's role what it needs on Bashu's own objects, and no more: it cannot share a table, change a
 -- migration, register a peer or take the triggers away.
 -- Parameters: daemon, an existing role. Called by bashuctl init, as the owner, after every install or upgrade.
@@ -9,6 +22,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     object text;
+    rights text;
 BEGIN
     -- Temporary tables hold the keys of a large cut. The installer has checked that one of both is so.
     IF (SELECT pg_has_role(d.datdba, 'USAGE') FROM pg_database d WHERE d.datname = current_database()) THEN
@@ -16,14 +30,8 @@ BEGIN
     END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA bashu TO %I', daemon);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA bashu TO %I', daemon);
-    FOREACH object IN ARRAY '{origin,applied,shape,shape_use,pending,batch,chunk,change,known,claim,recheck,held,
-            conflict_case,policy,ruling,link,peer_position,hold,request}'::text[] LOOP
-        EXECUTE format('GRANT INSERT, UPDATE, DELETE ON bashu.%I TO %I', object, daemon);
-    END LOOP;
-    -- Rows that are there once, or that the operator makes: the daemon changes them and no more.
-    -- (SELECT ... FOR SHARE of the fencing token needs UPDATE too.)
-    FOREACH object IN ARRAY '{node,clock,shared_table,fence,daemon}'::text[] LOOP
-        EXECUTE format('GRANT UPDATE ON bashu.%I TO %I', object, daemon);
+    FOR object, rights IN SELECT r.relation, r.rights FROM bashu.daemon_rights() r LOOP
+        EXECUTE format('GRANT %s ON bashu.%I TO %I', rights, object, daemon);
     END LOOP;
     FOR object IN
         SELECT p.oid::regprocedure FROM pg_proc p

@@ -11,6 +11,7 @@ struct Bashuctl: AsyncParsableCommand {
         version: programVersion,
         subcommands: [
             Init.self, Uninstall.self, TableCommand.self, PeerCommand.self, Join.self, StatusCommand.self,
+            DoctorCommand.self,
             PolicyCommand.self, ConflictCommand.self, HistoryCommand.self, EraseCommand.self, Verify.self, Wait.self,
             CatalogueCommand.self, ImportCommand.self, ExportCommand.self, SchemaCommand.self,
         ])

@@ -4,7 +4,7 @@ public enum HelpMessage: MessageCatalogue {
     case peer, peerAdd, peerRemove, peerList, peerPause, peerResume, join, status, conflict, conflictList
     case conflictShow, conflictResolve, conflictUndo, history, verify, wait, schema, schemaPrint
     case policy, policyCheck, policyApply, policyShow, policyRehearse
-    case erase, catalogue, catalogueInstall, catalogueCheck
+    case doctor, erase, catalogue, catalogueInstall, catalogueCheck
 
     public var bilingual: Bilingual {
         switch self {
@@ -38,6 +38,7 @@ public enum HelpMessage: MessageCatalogue {
         case .history: Bilingual("Who wrote what into a row, and what lost.", "谁在一行中写了什么，什么被取代。")
         case .verify: Bilingual("Compare tables with the log, or with a peer.", "将表与日志或对端比对。")
         case .wait: Bilingual("Wait until a peer has what is committed here.", "等待对端获得此处已提交的内容。")
+        case .doctor: Bilingual("Look for what will go wrong, and what to do.", "检查隐患，并给出处理办法。")
         case .erase: Bilingual("Erase the data of a person, everywhere.", "在各处抹除个人信息。")
         case .catalogue: Bilingual("The catalogue of standards itself.", "标准目录本身。")
         case .catalogueInstall: Bilingual("Install the catalogue's tables and views.", "安装目录的表和视图。")

@@ -2,7 +2,7 @@
 public enum OptionMessage: MessageCatalogue {
     case config, database, output, kind, region, daemonRole, yes, tableName, without, allowTruncate
     case keysMayCollide, guardTriggers, allowTriggers, peerName, conninfo, login, joinFrom, noWait, watch
-    case interval, maxLag, caseTable, caseState, caseAll, limit
+    case interval, maxLag, maxTransaction, caseTable, caseState, caseAll, limit
     case historyTable, historyKey, verifyTables, against, repair, dryRepair, timeout, waitPeer, waitTimeout
     case schemaName, schemaList
     case policyFile, eraseReason, eraseYes, share, alarmKind
@@ -40,6 +40,7 @@ public enum OptionMessage: MessageCatalogue {
                 "Repeat until q or Ctrl-C; in a pipe one line each time.",
                 "反复显示，按 q 或 Ctrl-C 结束；在管道中每次一行。")
         case .interval: Bilingual("Seconds between two looks.", "两次查看之间的秒数。")
+        case .maxTransaction: Bilingual("Seconds a transaction may be open.", "事务允许打开的秒数。")
         case .maxLag: Bilingual("Lag up to this many seconds counts as none.", "不超过此秒数的延迟不计。")
         case .caseTable: Bilingual("Only this table.", "只看此表。")
         case .caseState:

@@ -7,7 +7,7 @@ import Testing
     private static let pages = [
         [], ["init"], ["uninstall"], ["table"], ["table", "add"], ["table", "remove"], ["table", "list"],
         ["table", "accept"], ["table", "restore"], ["peer"], ["peer", "add"], ["peer", "remove"], ["peer", "list"],
-        ["peer", "pause"], ["peer", "resume"], ["join"], ["status"], ["policy"], ["policy", "check"],
+        ["peer", "pause"], ["peer", "resume"], ["join"], ["status"], ["doctor"], ["policy"], ["policy", "check"],
         ["policy", "apply"], ["policy", "show"], ["policy", "rehearse"], ["conflict"], ["conflict", "list"],
         ["conflict", "show"], ["conflict", "resolve"], ["conflict", "undo"], ["history"], ["erase"], ["verify"],
         ["wait"], ["catalogue"], ["catalogue", "install"], ["catalogue", "check"], ["import"], ["export"],
@@ -52,6 +52,7 @@ import Testing
                   peer                    The parties this database exchanges changes with.
                   join                    Fill this empty database from a peer.
                   status                  How replication is doing.
+                  doctor                  Look for what will go wrong, and what to do.
                   policy                  Rules by which concurrent changes are merged.
                   conflict                Recorded conflicts, and rulings on them.
                   history                 Who wrote what into a row, and what lost.
