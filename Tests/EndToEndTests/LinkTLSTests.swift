@@ -176,6 +176,23 @@ import Testing
         try await stage.world["51"].stopDaemon()
     }
 
+    /// A service file says where and with which certificate; what it says of TLS weakens nothing.
+    @Test func aServiceFileIsEnoughAndDoesNotWeaken() async throws {
+        let stage = try await Self.stage.value
+        let party = stage.world["50"]
+        let file = try stage.authority.write(
+            "[sichuan]\n" + stage.good("sslmode=disable gssencmode=prefer").replacing(" ", with: "\n") + "\n",
+            to: "pg_service.conf")
+        try await party.run("INSERT INTO bashu.peer (name, conninfo) VALUES ('51', 'service=sichuan')", as: .owner)
+        try await party.startDaemon(["PGSERVICEFILE": file])
+        try await party.awaitLink("51") { ["waiting", "streaming"].contains($0.state) && $0.reason.isEmpty }
+        #expect(
+            try await party.value("SELECT peer_node -> 'tls' ->> 'version' FROM bashu.link WHERE peer = '51'")
+                == "TLSv1.3")
+        try await party.run("DELETE FROM bashu.peer", as: .owner)
+        try await party.stopDaemon()
+    }
+
     @Test func peerAddRefusesWhatIsWeakUnlessTheSettingSaysOtherwise() async throws {
         let party = try await Federation.make(regions: ["50"])["50"]
         for mode in ["disable", "allow", "prefer", "require", "verify-ca"] {

@@ -43,6 +43,19 @@ import Testing
         #expect(chinese.lines.contains("无需处理。"))
     }
 
+    @Test func anInstitutionIsLookedAtToo() async throws {
+        let party = try await Federation.make(regions: [], replicas: ["cqu": "50"], links: [])["cqu"]
+        try await party.run(
+            "UPDATE bashu.daemon SET version = '0.1.0', heartbeat_at = clock_timestamp()", as: .superuser)
+        let run = try doctor(party)
+        #expect(run.status == .exited(0), "\(run.output)\(run.errors)")
+        #expect(run.lines.contains("OK        Every shared table is captured"))
+        try await party.run("ALTER TABLE standard DISABLE TRIGGER zzzz_bashu_refuse", as: .owner)
+        let open = try doctor(party)
+        #expect(open.status == .exited(3))
+        #expect(open.lines.contains { $0.hasPrefix("CRITICAL  public.standard: trigger zzzz_bashu_refuse") })
+    }
+
     @Test func faultsMadeOnPurposeAreFound() async throws {
         let party = try await region()
         try await party.run(
