@@ -99,9 +99,11 @@ final class Hand {
     }
 
     /// Runs `bashuctl` here while the engine works; `meanwhile` is what else goes on.
-    func serve(_ arguments: String..., meanwhile: () throws -> Void = {}) throws -> Ctl.Run {
+    func serve(
+        _ arguments: String..., changes: [String: String?] = [:], meanwhile: () throws -> Void = {}
+    ) throws -> Ctl.Run {
         try engine.heartbeat("idle")
-        let child = try Ctl.start(arguments, party.ctlEnvironment)
+        let child = try Ctl.start(arguments, party.ctlEnvironment.merging(changes) { $1 })
         while child.isRunning {
             _ = try engine.step()
             try engine.heartbeat("idle")
