@@ -75,6 +75,19 @@ SELECT p.name AS peer,
  WHERE p.conninfo IS NOT NULL
  ORDER BY p.name;
 
+-- name: metrics_certificates
+-- Of links that are encrypted: until when the peer's server and this database, where it has shown one, have a valid
+-- certificate.
+SELECT p.name AS peer, c.holder,
+       c.until / 1e6 - extract(epoch FROM clock_timestamp()) AS bashu_link_certificate_remaining_seconds
+  FROM bashu.peer p
+  JOIN bashu.link l ON l.peer = p.name
+ CROSS JOIN LATERAL (
+       VALUES ('peer', (l.peer_node #>> '{tls,server_until}')::bigint),
+              ('own', (l.peer_node #>> '{tls,own_until}')::bigint)) c(holder, until)
+ WHERE p.conninfo IS NOT NULL AND c.until IS NOT NULL
+ ORDER BY p.name, c.holder;
+
 -- name: metrics_peers
 -- Who pulls from here. What it has applied or stored, in its own words, against what is applied here. Of each
 -- origin's batches the first 100,000 that it lacks are looked at for their changes.

@@ -70,6 +70,9 @@ struct Metric: Sendable, Hashable {
         Metric("bashu_link_contact_age_seconds", .gauge, "Time since the peer last answered."),
         Metric("bashu_link_retries", .gauge, "Failures in a row of a link; 0 while it works."),
         Metric("bashu_link_clock_offset_seconds", .gauge, "The peer's clock less ours."),
+        Metric(
+            "bashu_link_certificate_remaining_seconds", .gauge,
+            "Time until a certificate of an encrypted link expires, the peer's or our own."),
         Metric("bashu_link_clock_off", .gauge, "Whether that is beyond the bound in the configuration."),
         Metric(
             "bashu_link_missing_batches", .gauge,

@@ -130,6 +130,8 @@ public final class ChildProcess: Sendable {
             merged[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
             entry += 1
         }
+        // What chooses tests is nothing to programs, which refuse variables that are almost theirs.
+        for name in ["BASHU_LONG", "BASHU_SEED", "BASHU_HISTORIES"] { merged[name] = nil }
         for (name, value) in changes { merged[name] = value }
         return merged.map { "\($0)=\($1)" }
     }

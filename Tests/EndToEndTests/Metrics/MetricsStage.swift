@@ -30,6 +30,12 @@ enum MetricsStage {
         try await x.run("UPDATE standard SET title = '壹' WHERE number = 'GB 1'")
         try await eventually("it is published") { try await !x.hasWork() }
         try await x.run(waiting, as: .superuser)
+        try await y.run(
+            """
+            UPDATE bashu.link SET peer_node = peer_node || jsonb_build_object('tls', jsonb_build_object(
+                'version', 'TLSv1.3', 'server_until',
+                (extract(epoch FROM clock_timestamp() + interval '10 days') * 1e6)::bigint))
+            """, as: .superuser)
         try await world["cqu"].run(
             """
             INSERT INTO bashu.pending (table_id, keys, at)

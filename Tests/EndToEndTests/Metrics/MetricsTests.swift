@@ -124,7 +124,11 @@ extension EndToEnd {
             }
             #expect(here[#"bashu_peer_unflushed_changes{peer="51"}"#] == 1)
 
-            #expect(try await Scrape.of(y.metrics())[#"bashu_link_state{peer="50",state="paused"}"#] == 1)
+            let paused = try await Scrape.of(y.metrics())
+            #expect(paused[#"bashu_link_state{peer="50",state="paused"}"#] == 1)
+            let left = try #require(paused[#"bashu_link_certificate_remaining_seconds{peer="50",holder="peer"}"#])
+            #expect((86_400 * 10 - 60...86_400 * 10).contains(left))
+            #expect(paused.all("bashu_link_certificate_remaining_seconds").count == 1)
             let replica = try await Scrape.of(world["cqu"].metrics())
             #expect(replica["bashu_pending_rows"] == 3)
             #expect(try #require(replica["bashu_pending_age_seconds"]) >= 180)
