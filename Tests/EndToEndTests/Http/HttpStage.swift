@@ -48,17 +48,20 @@ enum HttpStage {
 
     /// The port that the party's daemon has said it listens on.
     static func client(_ party: Party, says: String = "answers readers over HTTP") async throws -> PlainHTTP {
+        func found() -> Int? { port(in: party.daemonLog, says: says) }
+        try await eventually("the daemon of \(party.name) listens", timeout: .seconds(20)) { found() != nil }
+        return PlainHTTP(port: found() ?? 0)
+    }
+
+    /// The same in a log; nil before it is said.
+    static func port(in log: String, says: String) -> Int? {
         let mark = "address=127.0.0.1:"
-        func port() -> Int? {
-            for line in party.daemonLog.split(separator: "\n") where line.contains(says) {
-                for word in line.split(separator: " ") where word.hasPrefix(mark) {
-                    return Int(word.dropFirst(mark.count))
-                }
+        for line in log.split(separator: "\n") where line.contains(says) {
+            for word in line.split(separator: " ") where word.hasPrefix(mark) {
+                return Int(word.dropFirst(mark.count))
             }
-            return nil
         }
-        try await eventually("the daemon of \(party.name) listens", timeout: .seconds(20)) { port() != nil }
-        return PlainHTTP(port: port() ?? 0)
+        return nil
     }
 }
 

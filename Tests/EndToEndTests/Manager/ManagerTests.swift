@@ -94,8 +94,16 @@ extension EndToEnd {
             let pipe = try FullPipe()
             let daemon = try ChildProcess.spawn(
                 "/bin/sh", ["-c", "exec \"$0\" 2>\"$1\"", ChildProcess.builtProduct("bashud"), pipe.path],
-                environment: world["50"].environment.mapValues { $0 as String? }.merging(variables(listener)) { $1 })
+                environment: world["50"].environment.mapValues { $0 as String? }.merging(variables(listener)) { $1 }
+                    .merging(Party.metricsEnvironment) { $1 })
             try await listener.more("READY")
+            var log = ""
+            try await eventually("it answers monitoring") {
+                log += try pipe.drain()
+                return HttpStage.port(in: log, says: Party.metricsNotice) != nil
+            }
+            let monitoring = PlainHTTP(port: HttpStage.port(in: log, says: Party.metricsNotice) ?? 0)
+            #expect(try await monitoring.get("/healthz").status == 200)
 
             let late = try NotifyListener()
             let second = try world["50"].spawnDaemon(variables(late))
@@ -112,8 +120,12 @@ extension EndToEnd {
                 """, as: .superuser)
             try await silent(listener)
             #expect(daemon.isRunning)
+            let health = try await monitoring.get("/healthz")
+            #expect(health.status == 503)
+            #expect(health.body.hasPrefix("engine: no sign of life"))
             try pipe.drain()
             try await listener.more("WATCHDOG", 2)
+            #expect(try await monitoring.get("/healthz").status == 200)
             try await listener.status(contains: "in step")
             daemon.terminate()
             #expect(try await daemon.ended(within: .seconds(20)) == .exited(0))
@@ -158,9 +170,17 @@ private final class FullPipe: Sendable {
         guard errno == EAGAIN else { throw FederationError("the pipe cannot be filled (errno \(errno))") }
     }
 
-    func drain() throws {
+    /// Empties it; what was in it.
+    @discardableResult
+    func drain() throws -> String {
+        var all: [UInt8] = []
         var page = [UInt8](repeating: 0, count: 65_536)
-        while read(descriptor, &page, page.count) > 0 {}
+        while true {
+            let count = read(descriptor, &page, page.count)
+            guard count > 0 else { break }
+            all += page[0..<count]
+        }
         guard errno == EAGAIN else { throw FederationError("the pipe cannot be read (errno \(errno))") }
+        return String(decoding: all, as: UTF8.self)
     }
 }

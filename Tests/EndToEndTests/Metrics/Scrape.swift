@@ -40,10 +40,11 @@ extension Party {
     /// What makes the daemon answer monitoring, at any free port.
     static let metricsEnvironment: [String: String?] = ["BASHU_METRICS_LISTEN": "127.0.0.1:0"]
 
+    /// What the daemon says once it answers.
+    static let metricsNotice = "answers monitoring over HTTP"
+
     /// Where it answers.
-    func metrics() async throws -> PlainHTTP {
-        try await HttpStage.client(self, says: "answers monitoring over HTTP")
-    }
+    func metrics() async throws -> PlainHTTP { try await HttpStage.client(self, says: Self.metricsNotice) }
 
     /// A number from the database.
     func number(_ statement: String) async throws -> Double? {
