@@ -42,6 +42,19 @@ install_for_tests() {
     fi
 }
 
+# What builds and tests the Debian package. Run as root.
+install_package_tools() {
+    local missing=() program
+    for program in dpkg-shlibdeps:dpkg-dev strip:binutils lintian:lintian debootstrap:debootstrap man:man-db \
+        systemd-analyze:systemd; do
+        command -v "${program%:*}" >/dev/null || missing+=("${program#*:}")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    echo "Installing ${missing[*]} ..."
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null
+}
+
 # Installs what is missing, as root or through sudo. Debian's own server is neither created nor started.
 install_packages() {
     local missing as_root=() setting=/etc/postgresql-common/createcluster.d/bashu.conf
