@@ -21,7 +21,10 @@ public struct TestAuthority: Sendable {
     /// Runs the script with these words after the folder's name.
     ///
     /// - Parameter until: when a certificate ends, as 20260930000000Z; a year from now by default.
-    public func run(_ words: String..., until: String? = nil) throws {
+    public func run(_ words: String..., until: String? = nil) throws { try run(words, until: until) }
+
+    /// Runs the script with these words after the folder's name.
+    public func run(_ words: [String], until: String? = nil) throws {
         // The server's user may not be able to read where the script is.
         let (executable, arguments) = ServerPrograms.asUser("bash", ["-c", script, "small-ca.sh", folder] + words)
         let run = try ChildProcess.run(

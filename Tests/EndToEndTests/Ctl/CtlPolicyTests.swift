@@ -55,6 +55,9 @@ extension EndToEnd {
             #expect(try await world["51"].value("SELECT count(*) FROM standard") == "1")
             let status = try world["51"].ctl("status")
             #expect(status.status == .exited(3) && status.output.contains("life"))
+            let doctor = try world["51"].ctl("doctor", changes: ["COLUMNS": "300"])
+            #expect(doctor.status == .exited(3))
+            #expect(doctor.lines.contains { $0.hasPrefix("CRITICAL  Link to 50 is held: the policy of group life") })
 
             let (second, _) = try policy("apply", Self.home, world["51"])
             #expect(second.status == .exited(0), "\(second.errors)")
