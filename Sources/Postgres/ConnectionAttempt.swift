@@ -173,6 +173,7 @@ struct ConnectionAttempt {
         if error.network == .certificateRefused(reason: nil)
             || error.network == nil && report.message.contains("SSL error: ")
         {
+            Pulse.current?.beat(before: Self.lookup)
             error.network = ServerCertificate.fault(keywords, options(connection)) ?? error.network
         }
         return error
