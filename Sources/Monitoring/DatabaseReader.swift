@@ -37,8 +37,8 @@ actor DatabaseReader {
     private let target: ConnectionTarget
     private let logger: Logger
     private var connection: Connection?
-    private var isReading = false
-    private var waiters: [(id: Int, continuation: CheckedContinuation<Reading, Never>)] = []
+    private var running: Set<Question> = []
+    private var waiters: [Waiter] = []
     private var nextWaiter = 0
     private var oldest: (xid: String, since: ContinuousClock.Instant)?
 
@@ -52,8 +52,23 @@ actor DatabaseReader {
         self.logger = logger
     }
 
+    private enum Question: Sendable {
+        case metrics, schema
+    }
+
+    private struct Waiter {
+        let id: Int
+        let question: Question
+        let continuation: CheckedContinuation<Reading, Never>
+    }
+
     /// What the database says now; of several that ask while one reading is under way all get that one.
-    func read() async -> Reading {
+    func read() async -> Reading { await ask(.metrics) }
+
+    /// Nil when the database is there and has this program's schema; otherwise why not.
+    func unreadiness() async -> String? { await ask(.schema).problems.first }
+
+    private func ask(_ question: Question) async -> Reading {
         nextWaiter += 1
         let id = nextWaiter
         let clock = Task {
@@ -64,23 +79,9 @@ actor DatabaseReader {
         }
         defer { clock.cancel() }
         return await withCheckedContinuation { continuation in
-            waiters.append((id, continuation))
-            guard !isReading else { return }
-            isReading = true
-            Task { await work() }
-        }
-    }
-
-    /// Nil when the database is there and has this program's schema; otherwise why not, in one line.
-    func unreadiness() async -> String? {
-        do {
-            try await open().run { try Installer.checkVersion($0) }
-            return nil
-        } catch let error as PostgresError {
-            await closeIfLost()
-            return "the database cannot be read: \(error)"
-        } catch {
-            return "\(error)"
+            waiters.append(Waiter(id: id, question: question, continuation: continuation))
+            guard running.insert(question).inserted else { return }
+            Task { await work(question) }
         }
     }
 
@@ -95,14 +96,14 @@ actor DatabaseReader {
         waiters.remove(at: index).continuation.resume(returning: reading)
     }
 
-    private func work() async {
+    private func work(_ question: Question) async {
         let began = ContinuousClock.now
-        var reading = await attempt(began)
+        var reading = question == .metrics ? await attempt(began) : await checkSchema()
         reading.took = .now - began
-        isReading = false
-        let all = waiters
-        waiters = []
-        for waiter in all { waiter.continuation.resume(returning: reading) }
+        running.remove(question)
+        let answered = waiters.filter { $0.question == question }
+        waiters.removeAll { $0.question == question }
+        for waiter in answered { waiter.continuation.resume(returning: reading) }
     }
 
     // MARK: The database
@@ -117,6 +118,19 @@ actor DatabaseReader {
     private func closeIfLost() async {
         guard let known = connection, await !known.isOpen else { return }
         connection = nil
+    }
+
+    private func checkSchema() async -> Reading {
+        var reading = Reading()
+        do {
+            try await open().run { try Installer.checkVersion($0) }
+        } catch let error as PostgresError {
+            await closeIfLost()
+            reading.problems = ["the database cannot be read: \(error)"]
+        } catch {
+            reading.problems = ["\(error)"]
+        }
+        return reading
     }
 
     private func attempt(_ began: ContinuousClock.Instant) async -> Reading {
