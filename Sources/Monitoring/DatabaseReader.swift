@@ -3,7 +3,8 @@ import Postgres
 import RegionStore
 
 /// Reads the database for monitoring, on a session of its own: one reading at a time, however many ask, and none
-/// waits longer than `patience`.
+/// waits longer than `patience`. The session ends with it, unless it waits for a server that hangs: nobody waits for
+/// that.
 actor DatabaseReader {
     /// What a reading found.
     struct Reading: Sendable {
@@ -85,8 +86,7 @@ actor DatabaseReader {
         }
     }
 
-    /// Ends the session.
-    func close() async {
+    private func close() async {
         await connection?.close()
         connection = nil
     }

@@ -85,7 +85,6 @@ public struct MetricsServer: Service, CustomStringConvertible {
         } catch let error as ListenError {
             throw MetricsServerError.address(error.address, reason: error.reason)
         }
-        await reader.close()
     }
 }
 

@@ -53,6 +53,11 @@ extension EndToEnd {
             kill(server, SIGCONT)
             try await eventually("the database is read again") { try await Scrape.of(http)["bashu_database_up"] == 1 }
             #expect(try await http.get("/readyz").status == 200)
+
+            kill(server, SIGSTOP)
+            async let last = http.get("/metrics")
+            try await party.stopDaemon(within: .seconds(10))
+            _ = try await last
         }
     }
 }
