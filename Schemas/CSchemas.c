@@ -18,6 +18,9 @@ static const char sql_0004_claim[] = {
 static const char sql_0005_erasure[] = {
 #embed "sql/0005_erasure.sql" suffix(, )
     0};
+static const char sql_0006_retention[] = {
+#embed "sql/0006_retention.sql" suffix(, )
+    0};
 static const char sql_table_nodes[] = {
 #embed "sql/table_nodes.sql" suffix(, )
     0};
@@ -77,6 +80,9 @@ static const char sql_uninstall[] = {
     0};
 static const char sql_statements_erasure[] = {
 #embed "sql/statements_erasure.sql" suffix(, )
+    0};
+static const char sql_statements_retention[] = {
+#embed "sql/statements_retention.sql" suffix(, )
     0};
 static const char catalogue_statements_catalogue[] = {
 #embed "catalogue/statements_catalogue.sql" suffix(, )
@@ -196,6 +202,9 @@ static const char sql_feed_digests_v1[] = {
 static const char sql_erasure[] = {
 #embed "sql/erasure.sql" suffix(, )
     0};
+static const char sql_retention[] = {
+#embed "sql/retention.sql" suffix(, )
+    0};
 static const char sql_held[] = {
 #embed "sql/held.sql" suffix(, )
     0};
@@ -227,6 +236,7 @@ static const struct {
     {"sql/0003_policy.sql", sql_0003_policy},
     {"sql/0004_claim.sql", sql_0004_claim},
     {"sql/0005_erasure.sql", sql_0005_erasure},
+    {"sql/0006_retention.sql", sql_0006_retention},
     {"sql/table_nodes.sql", sql_table_nodes},
     {"sql/capture_functions.sql", sql_capture_functions},
     {"sql/capture_triggers.sql", sql_capture_triggers},
@@ -243,12 +253,14 @@ static const struct {
     {"sql/control.sql", sql_control},
     {"sql/feed_digests_v1.sql", sql_feed_digests_v1},
     {"sql/erasure.sql", sql_erasure},
+    {"sql/retention.sql", sql_retention},
     {"sql/held.sql", sql_held},
     {"sql/feed_v1.sql", sql_feed_v1},
     {"sql/feed_policy_v1.sql", sql_feed_policy_v1},
     {"sql/grants.sql", sql_grants},
     {"sql/uninstall.sql", sql_uninstall},
     {"sql/statements_erasure.sql", sql_statements_erasure},
+    {"sql/statements_retention.sql", sql_statements_retention},
     {"catalogue/statements_catalogue.sql", catalogue_statements_catalogue},
     {"sql/statements_receive.sql", sql_statements_receive},
     {"sql/statements_ctl.sql", sql_statements_ctl},

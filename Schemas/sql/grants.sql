@@ -6,7 +6,7 @@ RETURNS TABLE (relation text, rights text)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT r, 'INSERT, UPDATE, DELETE' FROM unnest('{origin,applied,shape,shape_use,pending,batch,chunk,change,known,
-        claim,recheck,held,conflict_case,policy,ruling,link,peer_position,hold,request}'::text[]) r
+        claim,recheck,held,conflict_case,policy,ruling,link,peer_position,hold,request,forgotten}'::text[]) r
     UNION ALL
     -- Rows that are there once, or that the operator makes: the daemon changes them and no more.
     -- (SELECT ... FOR SHARE of the fencing token needs UPDATE too.)

@@ -54,8 +54,12 @@ CREATE TEMP TABLE IF NOT EXISTS apply_case (
 SELECT f.token FROM bashu.fence f FOR SHARE;
 
 -- name: apply_vector
-SELECT o.id, o.name, o.region, o.own, coalesce(a.number, 0) AS number
-  FROM bashu.origin o LEFT JOIN bashu.applied a ON a.origin_id = o.id;
+-- forgotten, seen: see bashu.forgotten.
+SELECT o.id, o.name, o.region, o.own, coalesce(a.number, 0) AS number, coalesce(f.number, 0) AS forgotten,
+       coalesce(f.seen, 0) AS seen
+  FROM bashu.origin o
+  LEFT JOIN bashu.applied a ON a.origin_id = o.id
+  LEFT JOIN bashu.forgotten f ON f.origin_id = o.id;
 
 -- name: apply_next
 -- Received batches beyond what is applied, in the order of their origins' histories.

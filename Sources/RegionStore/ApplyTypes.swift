@@ -12,6 +12,21 @@ struct ReceivedBatch {
     /// Root in hexadecimal.
     let digest: String
     let hlcMax: Int64
+
+    /// Of a row of `apply_next` or `retention_next`.
+    ///
+    /// - Parameter names: the origins by their ids here.
+    init(_ row: Row, names: [Int: OriginID]) throws {
+        originID = Int(try row.int("origin_id"))
+        guard let origin = names[originID] else { throw StoreError.unexpectedResult("a batch of an unknown origin") }
+        self.origin = origin
+        number = try row.int("number")
+        changes = try row.int("changes")
+        bytes = try row.int("bytes")
+        context = try JSONText.vector(row.text("context"))
+        digest = try row.text("digest")
+        hlcMax = try row.int("hlc_max")
+    }
 }
 
 /// Batches that are applied in one transaction: of each origin consecutive ones, next to what is applied, and every

@@ -48,8 +48,13 @@ extension Engine {
     /// Applies what can be applied: one group.
     func applyReceived(_ step: inout EngineStep) throws {
         let now = ContinuousClock.now
-        let held = Set(retries.heldUntil.filter { $0.value > now }.keys)
-        let (applied, waiting) = try readWaiting()
+        var held = Set(retries.heldUntil.filter { $0.value > now }.keys)
+        let (applied, waiting, forgotten) = try readWaiting()
+        for batch in waiting where batch.number == applied[batch.origin] + 1 && !held.contains(batch.originID) {
+            guard let reason = forgotten.refusal(of: batch) else { continue }
+            try hold(batch, Hold(reason: reason))
+            held.insert(batch.originID)
+        }
         var group = ApplyGroup(waiting: waiting, applied: applied, held: held)
         if retries.oneByOne, let first = group.batches.first { group = ApplyGroup(single: first) }
         guard let first = group.batches.first else { return }
@@ -71,24 +76,19 @@ extension Engine {
         }
     }
 
-    private func readWaiting() throws -> (Vector, [ReceivedBatch]) {
+    private func readWaiting() throws -> (applied: Vector, waiting: [ReceivedBatch], forgotten: ForgottenHere) {
         var names: [Int: OriginID] = [:]
         var applied = Vector()
+        var forgotten = ForgottenHere()
         for row in try applier.session.query(SQLText.named("apply_vector")) {
             let origin = OriginID(try row.text("name"))
             names[Int(try row.int("id"))] = origin
             applied[origin] = try row.int("number")
+            forgotten.number[origin] = try row.int("forgotten")
+            forgotten.seen[origin] = try row.int("seen")
         }
         let rows = try applier.session.query(SQLText.named("apply_next"), [.int(Self.lookAhead)])
-        let waiting = try rows.map { row in
-            let id = Int(try row.int("origin_id"))
-            guard let origin = names[id] else { throw StoreError.unexpectedResult("a batch of an unknown origin") }
-            return ReceivedBatch(
-                originID: id, origin: origin, number: try row.int("number"), changes: try row.int("changes"),
-                bytes: try row.int("bytes"), context: try JSONText.vector(row.text("context")),
-                digest: try row.text("digest"), hlcMax: try row.int("hlc_max"))
-        }
-        return (applied, waiting)
+        return (applied, try rows.map { try ReceivedBatch($0, names: names) }, forgotten)
     }
 
     func attempt(

@@ -76,8 +76,8 @@ extension Engine {
 
     private var contestedStatement: String {
         let statement = SQLText.named("policy_contested")
-        guard Mutation.policyOnKnownOnly.isOn else { return statement }
-        let inner = statement.split(separator: ";")[0]
+        guard Mutation.policyOnKnownOnly.isOn, let end = statement.lastIndex(of: ";") else { return statement }
+        let inner = statement[..<end]
         return "SELECT * FROM (\(inner)) s WHERE decode(s.digest, 'hex') IN (SELECT n.digest FROM bashu.known n)"
     }
 

@@ -60,6 +60,10 @@ public final class Engine {
     var timers = EngineTimers()
     var policies = PolicyBook()
     var tally = EngineTally()
+    let retention: Retention
+    var retentionWalk: RetentionWalk?
+    var retentionDue = ContinuousClock.now
+    var retentionProblem: String?
 
     private var sessions: [Session] { [control, cutter.session, cutter.scan, applier.session, applier.reader] }
 
@@ -67,8 +71,11 @@ public final class Engine {
     ///
     /// - Throws: `StoreError.daemonRunning` when another daemon holds the lock, `PostgresError`, and what
     ///   `Installer.checkVersion` throws for another schema version.
-    public init(target: ConnectionTarget, logger: Logger, version: String) throws {
+    public init(
+        target: ConnectionTarget, logger: Logger, version: String, retention: Retention = Retention()
+    ) throws {
         self.logger = logger
+        self.retention = retention
         let open = { (role: String) in
             try Session.connect(
                 DaemonSession.target(target), applicationName: "bashud \(role)", logger: logger)
@@ -90,6 +97,7 @@ public final class Engine {
         try control.execute(
             SQLText.named("engine_started"),
             [.text(version), .int(Int64(ProcessInfo.identifier)), .text(ProcessInfo.host)])
+        try control.execute(SQLText.named("retention_days"), [.int(retention.days)])
         try control.execute(SQLText.named("request_reset"))
     }
 
@@ -118,7 +126,10 @@ public final class Engine {
         if try row.bool("ruling") { try takeRulings(&step) }
         if try row.bool("recheck") { try recheck(&step) }
         if try row.bool("request") { try answerRequests(&step) }
-        try timers.ifDue(\.heartbeat, everySeconds: 2) { try heartbeat(step.didWork ? "working" : "idle") }
+        try keepRetention(&step)
+        try timers.ifDue(\.heartbeat, everySeconds: 2) {
+            try heartbeat(step.didWork ? "working" : "idle", problem: retentionProblem)
+        }
         return step
     }
 

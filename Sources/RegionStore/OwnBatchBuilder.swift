@@ -125,10 +125,11 @@ final class OwnBatchBuilder {
         try index.flush(session)
     }
 
-    /// Ends the batch and records it; its number.
+    /// Ends the batch and records it; its number. Without changes it says how far this region is, and no more.
     func finish(consumed: [BatchTrailer.Consumed]) throws -> Int64 {
-        guard let (trailer, root) = try writer?.finish(consumed: consumed), let hlc = trailer.hlc else {
-            throw StoreError.unexpectedResult("a batch without changes")
+        if writer == nil { try begin() }
+        guard let (trailer, root) = try writer?.finish(consumed: consumed) else {
+            throw StoreError.unexpectedResult("a batch without a writer")
         }
         try flush()
         let digest = Hex.text(root)
@@ -138,12 +139,13 @@ final class OwnBatchBuilder {
             [
                 originID, .int(position.number), .text(Hex.text(position.previous)), .text(digest),
                 .text(position.contextText), .int(Int64(writer?.partCount ?? 0)), .int(trailer.changeCount),
-                .int(byteCount), .int(hlc.lowerBound), .int(hlc.upperBound), .int(position.cutAt),
+                .int(byteCount), .int(trailer.hlc?.lowerBound), .int(trailer.hlc?.upperBound),
+                .int(position.cutAt),
             ])
         try session.execute(
             SQLText.named("own_applied"),
             [originID, .int(position.number), .text(digest), .int(position.cutAt)])
-        try session.execute(SQLText.named("clock_raise"), [.int(hlc.upperBound)])
+        if let hlc = trailer.hlc { try session.execute(SQLText.named("clock_raise"), [.int(hlc.upperBound)]) }
         return position.number
     }
 }

@@ -30,6 +30,11 @@ enum Mutation: String, Sendable, CaseIterable {
     /// A new policy is followed by rows in `known` only, not by all that have a case.
     case policyOnKnownOnly
 
+    /// The log forgets what somebody has not seen yet.
+    case forgetsUnseen
+    /// It forgets changes of rows that are or were contested.
+    case forgetsContested
+
     #if DEBUG
         /// The one that is on in this task.
         @TaskLocal static var current: Mutation?

@@ -29,6 +29,9 @@ struct LinkHandshake: Sendable {
         guard try hello.databaseID != Links.databaseID(local) else {
             throw LinkProblem(kind: .sameDatabase, reason: "\(ReceiveError.sameDatabase(peer: name))")
         }
+        if let reason = try feed.adoptForgotten(in: local) {
+            throw LinkProblem(kind: .beyondRetention, reason: reason)
+        }
         differences = try BatchReceiver.tableDifferences(hello, in: local)
     }
 

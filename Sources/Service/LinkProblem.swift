@@ -30,6 +30,8 @@ struct LinkProblem: Error, Sendable, Equatable {
         case sameDatabase
         /// The regions would merge differently.
         case policyDiffers
+        /// The peer has forgotten what this database has never had.
+        case beyondRetention
         /// The peer has more of our own history than we have.
         case restoredCopy
         /// The peer cannot answer for another reason.

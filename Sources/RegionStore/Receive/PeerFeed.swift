@@ -72,6 +72,50 @@ public struct PeerFeed {
         }
     }
 
+    /// What the peer's log has forgotten: of whom, and up to which batch. Nothing from one of an older version.
+    func forgotten() throws -> [Forgotten] {
+        try ask {
+            do {
+                return try session.query(SQLText.named("feed_forgotten")).map { row in
+                    try expect(row, columns: 3)
+                    let origin = OriginID(try row.text(0))
+                    guard BatchHeader.isOrigin(origin, of: origin.region) else { throw unexpected("a malformed origin") }
+                    return Forgotten(origin: origin.name, number: try row.int(1), seen: try row.int(2))
+                }
+            } catch let error as PostgresError where error.sqlState == .undefinedFunction {
+                return []
+            }
+        }
+    }
+
+    /// Looks whether the peer can still give everything that is lacking here.
+    ///
+    /// - Returns: why not, nil when it can. A database that is being filled from this peer takes what there is.
+    /// - Throws: `PeerFailure`, `ReceiveError`; `PostgresError` of the own database.
+    public func adoptForgotten(in local: Session) throws -> String? {
+        let forgotten = try forgotten()
+        guard !forgotten.isEmpty else { return nil }
+        let text = try JSONText.encode(forgotten)
+        if let row = try local.queryOne(SQLText.named("link_forgotten"), [.text(text), .text(peer)]) {
+            return """
+                this database has origin \(try row.text("origin")) up to batch \(try row.int("applied")), and \(peer) \
+                has forgotten changes up to batch \(try row.int("number")) after its retention. Nothing is taken from \
+                it; this database has to join again: bashuctl join --from \(peer) into empty tables
+                """
+        }
+        guard try local.queryOne(SQLText.named("link_joins"), [.text(peer)])?.bool(0) == true else { return nil }
+        // What is filled from it has no more than it, and must pass that on.
+        try local.transaction {
+            for one in forgotten {
+                try local.execute(
+                    SQLText.named("receive_new_origin"), [.text(one.origin), .text(OriginID(one.origin).region)])
+                try local.execute(
+                    SQLText.named("link_forgotten_adopt"), [.text(one.origin), .int(one.number), .int(one.seen)])
+            }
+        }
+        return nil
+    }
+
     /// Tells the peer how far this database is, as far as it is flushed to disk.
     ///
     /// - Parameter node: A JSON object: kind, region, origin, version.

@@ -76,7 +76,8 @@ struct SyntheticStandard {
         sets(&rows, &dice)
         // Only what stands before it, so that it is there.
         let references = index == 0 ? [] : Set((0..<dice.within(0...5)).map { _ in dice.below(index) })
-        for target in references.sorted().map({ SyntheticNumber(index: $0).norm }) {
+        // Far apart, two standards may have one number.
+        for target in Set(references.map { SyntheticNumber(index: $0).norm }).sorted() {
             rows.reference.line([id, target, target, "t"])
         }
     }

@@ -126,6 +126,25 @@ final class Party {
         }
     }
 
+    /// Forgets whatever everybody has seen, as if the retention were over: the others say how far they are, as links
+    /// do. Returns how many changes are gone.
+    @discardableResult
+    func forgetEverything(_ network: Network) throws -> Int {
+        var least: [String: Int64] = [:]
+        let others = try network.parties.filter { $0 !== self }.map { try $0.vector() }
+        for origin in Set(others.flatMap(\.keys)) { least[origin] = others.map { $0[origin, default: 0] }.min() }
+        let text = "{" + least.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ",") + "}"
+        try owner.execute(
+            """
+            INSERT INTO bashu.peer_position (login, node, applied, received) VALUES ($1, '{}', $2::jsonb, $2::jsonb)
+            ON CONFLICT (login) DO UPDATE SET applied = excluded.applied
+            """, [.text(Self.peerLogin), .text(text)])
+        let count = "SELECT count(*) FROM bashu.change"
+        let before = try owner.queryOne(count)?.int(0) ?? 0
+        while try engine.forget(before: .max) {}
+        return Int(before - (try owner.queryOne(count)?.int(0) ?? 0))
+    }
+
     func rows(_ table: String, orderBy columns: String = "1") throws -> [[String?]] {
         try owner.query("SELECT * FROM \(table) ORDER BY \(columns)").map { row in
             (0..<row.columnCount).map { row[text: $0] }
@@ -184,6 +203,8 @@ private actor EngineRoles {
 /// Parties that all pull from each other.
 struct Network {
     let parties: [Party]
+
+    init(parties: [Party]) { self.parties = parties }
 
     init(_ names: [String], schema: String, tables: [String]) async throws {
         let cluster = try await TestCluster.shared()

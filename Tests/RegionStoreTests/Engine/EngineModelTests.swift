@@ -27,7 +27,7 @@ import Testing
         let network = try await Network(
             ["50", "51", "52"], schema: Self.schema, tables: ["public.par", "public.item"])
         for party in network.parties { try party.writer.script("SET lock_timeout = '20ms'") }
-        var totals = (changes: 0, parked: 0, kept: 0, restarts: 0)
+        var totals = (changes: 0, parked: 0, kept: 0, restarts: 0, forgotten: 0)
         var policy = NamedPolicy()
         let forcedCuts = Atomic(0)
         let between = Self.writerBetween(network, seed: random.next())
@@ -76,7 +76,8 @@ import Testing
         print("figure changes: \(totals.changes)")
         print("figure forced cuts: \(forcedCuts.load(ordering: .relaxed))")
         print("figure faults: \(totals.restarts)")
-        #expect(totals.parked > 0 && totals.restarts > 0)
+        print("figure forgotten changes: \(totals.forgotten)")
+        #expect(totals.parked > 0 && totals.restarts > 0 && totals.forgotten > 0)
     }
 
     /// Writes into one of the databases in every fourth call or so.
@@ -170,7 +171,7 @@ import Testing
     /// One thing that happens somewhere.
     private func act(
         _ network: Network, _ random: inout ModelRandom,
-        _ totals: inout (changes: Int, parked: Int, kept: Int, restarts: Int)
+        _ totals: inout (changes: Int, parked: Int, kept: Int, restarts: Int, forgotten: Int)
     ) throws {
         let party = network.parties[random.below(3)]
         switch random.below(100) {
@@ -178,7 +179,8 @@ import Testing
             totals.changes += 1
             try Self.write(party, Self.statement(&random))
         case 60..<62: try Self.erase(party, &random)
-        case 62..<75: _ = try party.engine.step()
+        case 62..<66: totals.forgotten += try party.forgetEverything(network)
+        case 66..<75: _ = try party.engine.step()
         case 75..<97:
             let peer = network.parties[random.below(3)]
             if peer !== party { try party.receive(from: peer) }

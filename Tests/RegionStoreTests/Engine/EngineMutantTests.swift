@@ -31,6 +31,10 @@ import Testing
             "scenarioR1_aRulingSurvivesACrash", { try await Stories().scenarioR1_aRulingSurvivesACrash() }
         ),
         .policyOnKnownOnly: ("scenarioV_closedCases", { try await Stories().scenarioV_closedCases() }),
+        .forgetsUnseen: (
+            "whatSomebodyHasNotSeenIsKept", { try await EngineRetentionTests().whatSomebodyHasNotSeenIsKept() }
+        ),
+        .forgetsContested: ("anOpenCaseIsKept", { try await EngineRetentionTests().anOpenCaseIsKept() }),
     ]
 
     @Test(arguments: Mutation.allCases) func mutantIsKilled(_ mutation: Mutation) async throws {

@@ -1,0 +1,87 @@
+-- Forgetting: taking what later changes have overwritten out of the log, and what the log keeps for whom.
+
+-- Takes changes out of one chunk, in place: no other line moves. See bashu.gone_line.
+-- Parameters: the chunk, and for each change where it stands and the digest of its key.
+-- Tables touched: chunk. Called by the daemon, in the transaction that removes the changes from the index.
+CREATE OR REPLACE FUNCTION bashu.forget_lines(
+    origin_id integer, number bigint, part integer, starts integer[], lengths integer[], digests bytea[])
+RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    held bytea;
+BEGIN
+    SELECT c.bytes INTO held FROM bashu.chunk c
+    WHERE c.origin_id = forget_lines.origin_id AND c.number = forget_lines.number AND c.part = forget_lines.part
+    FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'part % of batch % is not in the log', part, number USING ERRCODE = 'data_corrupted';
+    END IF;
+    FOR i IN 1..cardinality(starts) LOOP
+        held := overlay(held PLACING bashu.gone_line(substring(held FROM starts[i] + 1 FOR lengths[i]), digests[i])
+            FROM starts[i] + 1 FOR lengths[i]);
+    END LOOP;
+    UPDATE bashu.chunk c SET bytes = held
+    WHERE c.origin_id = forget_lines.origin_id AND c.number = forget_lines.number AND c.part = forget_lines.part;
+    RETURN cardinality(starts);
+END
+$$;
+
+-- Up to which batch of each origin everybody has seen it: the latest batch that is applied here of every other
+-- origin, and every party that is registered to pull from here, in its own words. What is beyond is kept.
+-- blocked_by: who has seen least, an origin or a peer; NULL when that is nobody but this database.
+-- Tables read: origin, applied, batch, peer, peer_position.
+CREATE OR REPLACE FUNCTION bashu.seen_by_all()
+RETURNS TABLE (origin_id integer, applied bigint, number bigint, blocked_by text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH sight AS (
+        SELECT o.name AS who, o.name AS itself, b.context AS seen
+        FROM bashu.origin o
+        LEFT JOIN bashu.applied a ON a.origin_id = o.id
+        LEFT JOIN bashu.batch b ON b.origin_id = o.id AND b.number = a.number
+        WHERE NOT o.own
+        UNION ALL
+        SELECT p.name, NULL, v.applied
+        FROM bashu.peer p LEFT JOIN bashu.peer_position v ON v.login = p.login
+        WHERE p.login IS NOT NULL
+    )
+    SELECT o.id, coalesce(a.number, 0), least(coalesce(a.number, 0), l.number),
+        CASE WHEN l.number < coalesce(a.number, 0) THEN l.who END
+    FROM bashu.origin o
+    LEFT JOIN bashu.applied a ON a.origin_id = o.id
+    LEFT JOIN LATERAL (
+        SELECT s.who, coalesce((s.seen ->> o.name)::bigint, 0) AS number FROM sight s
+        WHERE s.itself IS DISTINCT FROM o.name
+        ORDER BY 2, 1 LIMIT 1) l ON true
+$$;
+
+-- What the log keeps for each party that pulls from here and has not stored it yet.
+--   bytes     of the batches that it lacks, uncompressed; until: when the first of them comes of age and is then kept
+--             for this party alone. NULL: it lacks nothing. reported_at NULL: it has never said how far it is.
+-- Tables read: peer, peer_position, origin, batch, daemon.
+CREATE OR REPLACE FUNCTION bashu.kept_for_peers()
+RETURNS TABLE (peer text, batches bigint, bytes bigint, oldest timestamptz, until timestamptz,
+    reported_at timestamptz)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT p.name, k.batches, k.bytes, k.oldest,
+        k.oldest + make_interval(days => (SELECT d.retention_days FROM bashu.daemon d)), v.reported_at
+    FROM bashu.peer p
+    LEFT JOIN bashu.peer_position v ON v.login = p.login
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS batches, coalesce(sum(b.bytes), 0)::bigint AS bytes, min(b.cut_at) AS oldest
+        FROM bashu.origin o JOIN bashu.batch b ON b.origin_id = o.id AND b.complete
+            AND b.number > coalesce((v.applied ->> o.name)::bigint, 0)) k
+    WHERE p.login IS NOT NULL
+$$;
+
+-- What a peer must know before it takes anything from here: see bashu.forgotten.
+-- Tables read: forgotten, origin. Written: none.
+CREATE OR REPLACE FUNCTION bashu.feed_forgotten_v1()
+RETURNS TABLE (origin text, number bigint, seen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT o.name, f.number, f.seen FROM bashu.forgotten f JOIN bashu.origin o ON o.id = f.origin_id
+    WHERE f.number > 0
+$$;
+REVOKE ALL ON FUNCTION bashu.feed_forgotten_v1() FROM PUBLIC;
