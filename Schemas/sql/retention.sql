@@ -1,4 +1,4 @@
--- Forgetting: taking what later changes have overwritten out of the log, and what the log keeps for whom.
+-- Forgetting: taking what later changes have overwritten out of the log, and who has seen what.
 
 -- Takes changes out of one chunk, in place: no other line moves. See bashu.gone_line.
 -- Parameters: the chunk, and for each change where it stands and the digest of its key.
@@ -54,26 +54,6 @@ AS $$
         SELECT s.who, coalesce((s.seen ->> o.name)::bigint, 0) AS number FROM sight s
         WHERE s.itself IS DISTINCT FROM o.name
         ORDER BY 2, 1 LIMIT 1) l ON true
-$$;
-
--- What the log keeps for each party that pulls from here and has not stored it yet.
---   bytes     of the batches that it lacks, uncompressed; until: when the first of them comes of age and is then kept
---             for this party alone. NULL: it lacks nothing. reported_at NULL: it has never said how far it is.
--- Tables read: peer, peer_position, origin, batch, daemon.
-CREATE OR REPLACE FUNCTION bashu.kept_for_peers()
-RETURNS TABLE (peer text, batches bigint, bytes bigint, oldest timestamptz, until timestamptz,
-    reported_at timestamptz)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT p.name, k.batches, k.bytes, k.oldest,
-        k.oldest + make_interval(days => (SELECT d.retention_days FROM bashu.daemon d)), v.reported_at
-    FROM bashu.peer p
-    LEFT JOIN bashu.peer_position v ON v.login = p.login
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS batches, coalesce(sum(b.bytes), 0)::bigint AS bytes, min(b.cut_at) AS oldest
-        FROM bashu.origin o JOIN bashu.batch b ON b.origin_id = o.id AND b.complete
-            AND b.number > coalesce((v.applied ->> o.name)::bigint, 0)) k
-    WHERE p.login IS NOT NULL
 $$;
 
 -- What a peer must know before it takes anything from here: see bashu.forgotten.

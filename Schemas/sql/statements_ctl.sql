@@ -57,16 +57,22 @@ SELECT p.name, p.paused, coalesce(l.state, 'connecting') AS state, l.reason, l.s
 -- Each party that pulls from here, and how far it is behind what is applied here.
 SELECT p.name, p.login, (extract(epoch FROM r.reported_at) * 1e6)::bigint AS reported_at,
        r.node ->> 'region' AS region, r.node ->> 'kind' AS kind, coalesce(r.applied, '{}')::text AS applied,
-       coalesce(b.missing, 0)::bigint AS missing, coalesce(b.waiting, 0)::bigint AS waiting, b.oldest
+       coalesce(b.missing, 0)::bigint AS missing, coalesce(b.waiting, 0)::bigint AS waiting, b.oldest,
+       -- What the log keeps for it, and when the first of that comes of age and is kept for its sake alone.
+       coalesce(b.bytes, 0)::bigint AS kept_bytes,
+       (extract(epoch FROM b.cut_at + make_interval(days => d.retention_days)) * 1e6)::bigint AS kept_until
   FROM bashu.peer p
+ CROSS JOIN bashu.daemon d
   LEFT JOIN bashu.peer_position r ON r.login = p.login
   LEFT JOIN LATERAL (
-       SELECT sum(a.number - t.number) AS missing, sum(w.changes) AS waiting, min(w.oldest) AS oldest
+       SELECT sum(a.number - t.number) AS missing, sum(w.changes) AS waiting, min(w.oldest) AS oldest,
+              sum(w.bytes) AS bytes, min(w.cut_at) AS cut_at
          FROM bashu.applied a
          JOIN bashu.origin o ON o.id = a.origin_id
         CROSS JOIN LATERAL (SELECT coalesce((r.applied ->> o.name)::bigint, 0) AS number) t
         CROSS JOIN LATERAL (
-              SELECT coalesce(sum(b.changes), 0) AS changes, min(b.hlc_min) AS oldest
+              SELECT coalesce(sum(b.changes), 0) AS changes, min(b.hlc_min) AS oldest, sum(b.bytes) AS bytes,
+                     min(b.cut_at) AS cut_at
                 FROM bashu.batch b
                WHERE b.origin_id = a.origin_id AND b.number > t.number AND b.number <= a.number) w
         WHERE a.number > t.number) b ON true

@@ -26,6 +26,7 @@ public enum MessageCode: String, Sendable, CaseIterable {
     case policyFollowed = "BSH-E007"
     case policyNotFollowed = "BSH-E008"
     case batchHeld = "BSH-E009"
+    case nothingForgotten = "BSH-E010"
 
     // The links: the peers.
     case linkWorks = "BSH-L001"
@@ -51,6 +52,7 @@ public enum MessageCode: String, Sendable, CaseIterable {
     case unprotected = "BSH-L024"
     case untrusted = "BSH-L025"
     case ownCertificate = "BSH-L026"
+    case beyondRetention = "BSH-L027"
 
     // Readers over HTTP.
     case readersServed = "BSH-H001"

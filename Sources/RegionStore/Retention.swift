@@ -1,4 +1,5 @@
 internal import Integrity
+internal import Journal
 internal import Logging
 internal import Postgres
 internal import Replication
@@ -47,9 +48,9 @@ struct ForgottenHere {
         guard batch.number > seen[batch.origin] else { return nil }
         for origin in number.origins where origin != batch.origin && batch.context[origin] < number[origin] {
             return """
-                its writer had seen origin \(origin) only up to batch \(batch.context[origin]), and what came up to \
-                batch \(number[origin]) has been forgotten here after the retention. It comes from a database that was away \
-                for too long, or from an old copy: that database has to join again (guide: retention)
+                its writer had seen origin \(origin) only up to batch \(batch.context[origin]), and what came up \
+                to batch \(number[origin]) has been forgotten here after the retention. It comes from a database that \
+                was away for too long, or from an old copy: that database has to join again (guide: retention)
                 """
         }
         return nil
@@ -171,7 +172,7 @@ extension Engine {
         } catch let error as PostgresError where error.kind == .statementFailed {
             retentionWalk = nil
             let problem = "nothing is forgotten at present: \(error)"
-            if problem != retentionProblem { logger.warning("\(problem)") }
+            if problem != retentionProblem { logger.warning(.nothingForgotten, "\(problem)") }
             retentionProblem = problem
         }
     }

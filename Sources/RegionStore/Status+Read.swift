@@ -86,7 +86,8 @@ extension Status.Consumer {
             peer: try row.text("name"), login: try row.text("login"), region: row[text: "region"],
             kind: row[text: "kind"], reportedAt: try row[int: "reported_at"],
             applied: try JSONText.vector(row.text("applied")), missingBatches: try row.int("missing"),
-            waitingChanges: try row.int("waiting"), oldest: try row[int: "oldest"])
+            waitingChanges: try row.int("waiting"), oldest: try row[int: "oldest"],
+            keptBytes: try row.int("kept_bytes"), keptUntil: try row[int: "kept_until"])
     }
 }
 

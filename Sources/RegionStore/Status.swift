@@ -85,6 +85,10 @@ public struct Status: Sendable {
         public var missingBatches: Int64
         public var waitingChanges: Int64
         public var oldest: Int64?
+        /// Bytes of the batches that it has not stored yet: the log keeps them for it.
+        public var keptBytes: Int64
+        /// When the oldest of them comes of age: from then on it is kept for this party alone. nil: it lacks nothing.
+        public var keptUntil: Int64?
     }
 
     /// One origin, seen from here.

@@ -106,7 +106,8 @@ actor EngineService: Service, CustomStringConvertible {
     }
 
     private func takeOver() throws {
-        let engine = try Engine(target: target, logger: logger, version: Version.text)
+        let engine = try Engine(
+            target: target, logger: logger, version: Version.text, retention: Retention(days: live.retentionDays))
         self.engine = engine
         hasRun = true
         lockedOutSince = nil

@@ -71,6 +71,7 @@ struct LinkProblem: Error, Sendable, Equatable {
         case .notRegistered: .notRegistered
         case .sameDatabase: .sameDatabase
         case .policyDiffers: .policyDiffers
+        case .beyondRetention: .beyondRetention
         case .restoredCopy: .restoredCopy
         case .peerFailed: .peerFailed
         case .malformed: .malformed

@@ -21,6 +21,8 @@ public struct Settings: Sendable, Equatable {
 
     /// How far a peer's clock may be off before it is reported, in milliseconds, 1 to 86,400,000.
     public var clockBoundMilliseconds = 5_000
+    /// How many days the log keeps what it may forget: at least 180.
+    public var retentionDays = 400
 
     /// Whether peers on other machines may be reached over connections that others can read, or where they can
     /// pretend to be the peer. Otherwise every such connection is `sslmode=verify-full`.

@@ -35,6 +35,9 @@ struct SettingsKey: Sendable {
             section: "daemon", name: "i_accept_that_peers_can_be_read_and_forged_on_the_network",
             variable: "BASHU_I_ACCEPT_THAT_PEERS_CAN_BE_READ_AND_FORGED_ON_THE_NETWORK",
             value: .flag(\.acceptsUnprotectedPeers)),
+        SettingsKey(
+            section: "retention", name: "days", variable: "BASHU_RETENTION_DAYS",
+            value: .integer(\.retentionDays, 180...36_500)),
         SettingsKey(section: "http", name: "listen", variable: listenVariable, value: .listen(\.httpListen)),
         SettingsKey(
             section: "http", name: "database", variable: "BASHU_HTTP_DATABASE", value: .conninfo(\.httpConninfo)),

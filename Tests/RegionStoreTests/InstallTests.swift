@@ -59,7 +59,8 @@ import Testing
         try owner.script(
             """
             DROP TABLE bashu.guarded_trigger, bashu.removed_table, bashu.installed;
-            DROP TABLE bashu.policy, bashu.claim;
+            DROP TABLE bashu.policy, bashu.claim, bashu.forgotten;
+            ALTER TABLE bashu.daemon DROP COLUMN retention_days;
             DROP INDEX bashu.change_erasure;
             ALTER TABLE bashu.known DROP COLUMN parked;
             ALTER TABLE bashu.conflict_case DROP COLUMN clock_alarm;

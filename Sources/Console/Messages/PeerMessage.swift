@@ -13,8 +13,15 @@ public enum PeerMessage: MessageCatalogue {
         case .linkState: Bilingual("Link to {name}: {state}", "到 {name} 的链路：{state}")
         case .linkReason: Bilingual("Link to {name}: {state}: {reason}", "到 {name} 的链路：{state}：{reason}")
         case .testWaiting: Bilingual("connecting to {name}", "正在连接 {name}")
-        case .removed: Bilingual("Peer {name} removed.", "已删除对端 {name}。")
-        case .paused: Bilingual("Pulling from {name} is paused.", "已暂停从 {name} 拉取。")
+        case .removed:
+            Bilingual(
+                "Peer {name} removed. What it wrote stays; the log keeps nothing for it any more. "
+                    + "After the retention it can only come back by joining again.",
+                "已删除对端 {name}。其写入的内容保留；日志不再为其保留任何内容。超过保留期后，它只能重新加入。")
+        case .paused:
+            Bilingual(
+                "Pulling from {name} is paused. Its log keeps what is lacking here until it is resumed.",
+                "已暂停从 {name} 拉取。恢复之前，对端日志保留本库尚缺的内容。")
         case .resumed: Bilingual("Pulling from {name} is resumed.", "已恢复从 {name} 拉取。")
         case .noPeers: Bilingual("No peers yet. Add one with: bashuctl peer add", "还没有对端。请用以下命令添加：bashuctl peer add")
         case .needsOne:

@@ -1,6 +1,7 @@
 /// Single words: column titles, labels, states.
 public enum WordMessage: MessageCatalogue {
     case tableLabel, keyLabel
+    case kept, keptUntil
     case peer, region, state, lag, waiting, lastContact, reason, lastReport, origin, applied, received
     case through, table, key, columns, groups, type, winner, since, handle, who, when, value, column, side
     case from, login, rows, database, daemon, pending, log, cases, verdict, node, rule, closedBy, version
@@ -17,6 +18,8 @@ public enum WordMessage: MessageCatalogue {
         case .lastContact: Bilingual("CONTACT", "上次联系")
         case .reason: Bilingual("REASON", "原因")
         case .lastReport: Bilingual("REPORT", "上次报告")
+        case .kept: Bilingual("KEPT", "为其保留")
+        case .keptUntil: Bilingual("BACK BY", "最晚恢复")
         case .origin: Bilingual("ORIGIN", "来源")
         case .applied: Bilingual("APPLIED", "已应用")
         case .received: Bilingual("RECEIVED", "已接收")

@@ -79,7 +79,9 @@ public struct PeerFeed {
                 return try session.query(SQLText.named("feed_forgotten")).map { row in
                     try expect(row, columns: 3)
                     let origin = OriginID(try row.text(0))
-                    guard BatchHeader.isOrigin(origin, of: origin.region) else { throw unexpected("a malformed origin") }
+                    guard BatchHeader.isOrigin(origin, of: origin.region) else {
+                        throw unexpected("a malformed origin")
+                    }
                     return Forgotten(origin: origin.name, number: try row.int(1), seen: try row.int(2))
                 }
             } catch let error as PostgresError where error.sqlState == .undefinedFunction {

@@ -16,6 +16,9 @@ final class LiveSettings: Sendable {
     /// How far a peer's clock may be off before it is said, in milliseconds.
     var clockBoundMilliseconds: Int { settings.withLock { $0.clockBoundMilliseconds } }
 
+    /// How many days the log keeps what it may forget; of the engine that is started next.
+    var retentionDays: Int { settings.withLock { $0.retentionDays } }
+
     /// Whether connections to other machines may be less than `verify-full`; for those that are made from now on.
     var acceptsUnprotectedPeers: Bool { settings.withLock { $0.acceptsUnprotectedPeers } }
 

@@ -68,7 +68,8 @@ extension Status.Consumer {
             "peer": .string(peer), "login": .string(login), "region": JSONValue(region),
             "node_kind": JSONValue(kind), "reported_at": .time(reportedAt), "position": .vector(applied),
             "batches_missing": .integer(missingBatches), "rows_waiting": .integer(waitingChanges),
-            "lag_seconds": .seconds(reportedAt == nil ? nil : lag(now)),
+            "lag_seconds": .seconds(reportedAt == nil ? nil : lag(now)), "kept_bytes": .integer(keptBytes),
+            "kept_until": .time(keptUntil),
         ]
     }
 }

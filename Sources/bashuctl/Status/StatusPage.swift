@@ -109,6 +109,7 @@ struct StatusPage {
         var table = Table([
             .init(speech(WordMessage.peer)), .init(speech(WordMessage.lag), .right),
             .init(speech(WordMessage.waiting), .right), .init(speech(WordMessage.lastReport), .right),
+            .init(speech(WordMessage.kept), .right), .init(speech(WordMessage.keptUntil)),
             .init(speech(WordMessage.login), .left, .truncate),
         ])
         for consumer in status.consumers {
@@ -116,11 +117,21 @@ struct StatusPage {
             table.add([
                 Cell(consumer.peer), Cell(consumer.reportedAt == nil ? "-" : lag),
                 Cell("\(consumer.waitingChanges)"), Cell(Words.ago(consumer.reportedAt, now: now)),
-                Cell(consumer.login),
+                Cell(Words.bytes(consumer.keptBytes)), budget(consumer), Cell(consumer.login),
             ])
         }
         return table
     }
+
+    /// The day by which a party has to be back, before the log is kept for it alone.
+    private func budget(_ consumer: Status.Consumer) -> Cell {
+        guard let until = consumer.keptUntil else { return Cell("-") }
+        let day = String(TimeText.local(until).prefix(10))
+        return Cell(day, until < now ? .bad : until - now < Self.budgetWarning ? .warning : .normal)
+    }
+
+    /// Thirty days, in microseconds.
+    private static let budgetWarning: Int64 = 30 * 86_400 * 1_000_000
 
     private func origins() -> Table {
         var table = Table([
