@@ -34,6 +34,8 @@ finish() {
     rm -rf --one-file-system "$work"
 }
 trap finish EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
 root=$work/root
 
 step "the package"
@@ -89,8 +91,10 @@ inside bash -c '. /usr/share/bash-completion/completions/bashuctl' || fail "comp
 [ -f "$root/usr/share/bashu/sql/0001_base.sql" ] || fail "no SQL"
 [ -f "$root/usr/share/doc/bashu/guide/two-regions.md" ] || fail "no guides"
 [ -z "$(find "$root/etc/systemd/system" -name 'bashud*')" ] || fail "a unit is enabled by the installation"
-verify=$(systemd-analyze verify --root="$root" bashud.service bashud@x.service 2>&1 | grep -i bashud || true)
-[ -z "$verify" ] || echo "systemd-analyze verify: $verify"
+# That Debian has no systemd: of what is said here only mistakes in our units count.
+mistakes=$(systemd-analyze verify --root="$root" bashud.service bashud@x.service 2>&1 |
+    grep -iE 'bashud.*(unknown|ignor|parse|invalid|not executable)' || true)
+[ -z "$mistakes" ] || fail "systemd-analyze verify: $mistakes"
 
 step "upgrade"
 echo '# of the operator' >>"$root/etc/bashu/bashu.toml"
