@@ -11,13 +11,13 @@ import Testing
     private static let table = "\(schema).person"
 
     private static let feed = [
-        "bashu.feed_batches_v1()", "bashu.feed_digests_v1()", "bashu.feed_hello_v1()", "bashu.feed_policy_v1()",
-        "bashu.feed_position_v1()", "bashu.feed_stream_v1()",
+        "bashu.feed_batches_v1()", "bashu.feed_digests_v1()", "bashu.feed_forgotten_v1()", "bashu.feed_hello_v1()",
+        "bashu.feed_policy_v1()", "bashu.feed_position_v1()", "bashu.feed_stream_v1()",
     ]
     /// Written by the daemon as its own.
     private static let written = [
-        "applied", "batch", "change", "chunk", "claim", "conflict_case", "held", "hold", "known", "link", "origin",
-        "peer_position", "pending", "policy", "recheck", "request", "ruling", "shape", "shape_use",
+        "applied", "batch", "change", "chunk", "claim", "conflict_case", "forgotten", "held", "hold", "known", "link",
+        "origin", "peer_position", "pending", "policy", "recheck", "request", "ruling", "shape", "shape_use",
     ]
     /// Changed by the daemon, and no more.
     private static let changed = ["clock", "daemon", "fence", "node", "shared_table"]
