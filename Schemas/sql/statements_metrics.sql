@@ -92,23 +92,33 @@ SELECT p.name AS peer, c.holder,
 -- Who pulls from here. What it has applied or stored, in its own words, against what is applied here. Of each
 -- origin's batches the first 100,000 that it lacks are looked at for their changes.
 SELECT p.name AS peer, m.batches AS bashu_peer_unflushed_batches, m.changes AS bashu_peer_unflushed_changes,
+       m.bytes AS bashu_peer_kept_bytes,
+       extract(epoch FROM m.oldest + make_interval(days => d.retention_days) - clock_timestamp())
+           AS bashu_peer_retention_remaining_seconds,
        extract(epoch FROM clock_timestamp() - r.reported_at) AS bashu_peer_report_age_seconds
   FROM bashu.peer p
+ CROSS JOIN bashu.daemon d
   LEFT JOIN bashu.peer_position r ON r.login = p.login
  CROSS JOIN LATERAL (
-       SELECT coalesce(sum(a.number - t.number), 0) AS batches, coalesce(sum(w.changes), 0) AS changes
+       SELECT coalesce(sum(a.number - t.number), 0) AS batches, coalesce(sum(w.changes), 0) AS changes,
+              coalesce(sum(w.bytes), 0) AS bytes, min(w.oldest) AS oldest
          FROM bashu.applied a
          JOIN bashu.origin o ON o.id = a.origin_id
         CROSS JOIN LATERAL (
               SELECT greatest((r.applied ->> o.name)::bigint, (r.received ->> o.name)::bigint, 0) AS number) t
         CROSS JOIN LATERAL (
-              SELECT sum(n.changes) AS changes
-                FROM (SELECT b.changes FROM bashu.batch b
+              SELECT sum(n.changes) AS changes, sum(n.bytes) AS bytes, min(n.cut_at) AS oldest
+                FROM (SELECT b.changes, b.bytes, b.cut_at FROM bashu.batch b
                        WHERE b.origin_id = a.origin_id AND b.number > t.number AND b.number <= a.number
                        ORDER BY b.number LIMIT 100000) n) w
         WHERE a.number > t.number) m
  WHERE p.login IS NOT NULL
  ORDER BY p.name;
+
+-- name: metrics_forgotten
+SELECT o.name AS origin, o.region, f.changes AS bashu_log_forgotten_changes
+  FROM bashu.forgotten f JOIN bashu.origin o ON o.id = f.origin_id
+ ORDER BY o.name COLLATE "C";
 
 -- name: metrics_pending
 -- The oldest 100,000.

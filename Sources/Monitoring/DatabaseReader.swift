@@ -32,7 +32,7 @@ actor DatabaseReader {
     private static let statements = [
         "metrics_node", "metrics_daemon", "metrics_origins", "metrics_holds", "metrics_link_states", "metrics_links",
         "metrics_certificates", "metrics_peers", "metrics_pending", "metrics_held", "metrics_parked",
-        "metrics_recheck", "metrics_log",
+        "metrics_recheck", "metrics_log", "metrics_forgotten",
     ]
 
     private let target: ConnectionTarget

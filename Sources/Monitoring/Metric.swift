@@ -81,6 +81,10 @@ struct Metric: Sendable, Hashable {
             "bashu_peer_unflushed_batches", .gauge,
             "Batches applied here that a party that pulls from here has not reported as stored."),
         Metric("bashu_peer_unflushed_changes", .gauge, "Changes of rows in them."),
+        Metric("bashu_peer_kept_bytes", .gauge, "Bytes of them, uncompressed: the log keeps them for it."),
+        Metric(
+            "bashu_peer_retention_remaining_seconds", .gauge,
+            "Time until the oldest of them is older than the retention; absent when there are none."),
         Metric("bashu_peer_report_age_seconds", .gauge, "Time since a party that pulls from here last reported."),
         Metric("bashu_pending_rows", .gauge, "Rows of bashu.pending, each some keys noted by writers and not cut."),
         Metric("bashu_pending_age_seconds", .gauge, "Age of the oldest of them; 0 for none."),
@@ -95,6 +99,7 @@ struct Metric: Sendable, Hashable {
         Metric("bashu_recheck_failed_keys", .gauge, "Of these the rows whose last attempt failed."),
         Metric("bashu_log_size_bytes", .gauge, "Size of the log on disk, indexes included."),
         Metric("bashu_log_rows", .gauge, "Rows of the log as the planner estimates them."),
+        Metric("bashu_log_forgotten_changes", .gauge, "Changes that the log has forgotten after the retention."),
         Metric("bashu_shared_tables", .gauge, "Tables that are shared."),
         Metric(
             "bashu_degraded_tables", .gauge,

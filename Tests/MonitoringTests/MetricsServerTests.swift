@@ -74,7 +74,7 @@ import Testing
             }
             #expect(try await http.get("/").status == 404)
             #expect(try await http.get("/metrics/..").status == 404)
-            let body = "GET /healthz HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello"
+            let body = "GET /healthz HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
             #expect(try await http.send(body).status == 413)
             let long = try await http.get("/healthz", ["X-Long": String(repeating: "a", count: 20_000)])
             #expect(long.status != 200)

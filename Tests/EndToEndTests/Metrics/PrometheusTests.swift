@@ -124,7 +124,7 @@ extension EndToEnd {
                 #expect(chinese.prefix { $0 != "\n" }.unicodeScalars.contains { $0.value > 0x4E00 }, "\(name)")
             }
             #expect(names == headings)
-            #expect(names.count == 21)
+            #expect(names.count == 22)
         }
     }
 }
