@@ -95,6 +95,46 @@ SELECT o.name, o.region, o.own, coalesce(a.number, 0) AS applied,
         WHERE b.origin_id = o.id AND b.number > coalesce(a.number, 0)) w ON true
  ORDER BY o.name COLLATE "C";
 
+-- name: ctl_matrix
+-- Who has how much of whose changes: this database, and each peer that has said so, by what its link saw and what it
+-- reported, whichever is more. The measure is the newest batch of each origin that anybody is known to have.
+WITH database AS (
+    SELECT NULL::text AS peer, n.region, n.kind, clock_timestamp() AS as_of, '{}'::jsonb AS reported,
+           coalesce((SELECT jsonb_object_agg(o.name, a.number)
+                       FROM bashu.applied a JOIN bashu.origin o ON o.id = a.origin_id), '{}') AS seen
+      FROM bashu.node n
+     UNION ALL
+    SELECT p.name, coalesce(l.peer_node, r.node) ->> 'region', coalesce(l.peer_node, r.node) ->> 'kind',
+           greatest(l.last_contact, r.reported_at), coalesce(r.applied, '{}'), coalesce(l.peer_vector, '{}')
+      FROM bashu.peer p
+      LEFT JOIN bashu.link l ON l.peer = p.name
+      LEFT JOIN bashu.peer_position r ON r.login = p.login
+     WHERE l.peer_node IS NOT NULL OR l.peer_vector <> '{}' OR r.login IS NOT NULL
+), has AS (
+    SELECT d.peer, e.key AS origin, max(e.value::bigint) AS number
+      FROM database d
+     CROSS JOIN LATERAL (SELECT key, value FROM jsonb_each_text(d.seen)
+                          UNION ALL
+                         SELECT key, value FROM jsonb_each_text(d.reported)) e
+     GROUP BY d.peer, e.key
+), newest AS (
+    SELECT k.origin, coalesce(max(k.number), 0) AS number
+      FROM (SELECT h.origin, h.number FROM has h
+             UNION ALL
+            SELECT o.name, (SELECT max(b.number) FROM bashu.batch b WHERE b.origin_id = o.id) FROM bashu.origin o) k
+     GROUP BY k.origin
+)
+SELECT d.peer, d.region, d.kind, (extract(epoch FROM d.as_of) * 1e6)::bigint AS as_of,
+       n.origin, coalesce(h.number, 0) AS number, n.number - coalesce(h.number, 0) AS missing,
+       -- The first batch that it lacks. A batch without changes is as old as its cut.
+       coalesce(b.hlc_min, (extract(epoch FROM b.cut_at) * 1e6)::bigint) AS oldest
+  FROM database d
+  LEFT JOIN newest n ON true
+  LEFT JOIN has h ON h.origin = n.origin AND h.peer IS NOT DISTINCT FROM d.peer
+  LEFT JOIN bashu.origin o ON o.name = n.origin
+  LEFT JOIN bashu.batch b ON b.origin_id = o.id AND b.number = coalesce(h.number, 0) + 1
+ ORDER BY d.peer IS NOT NULL, d.peer, n.origin COLLATE "C";
+
 -- name: ctl_pending
 SELECT p.keys, p.markers, (extract(epoch FROM p.oldest) * 1e6)::bigint AS oldest FROM bashu.pending_state p;
 

@@ -39,6 +39,13 @@ public enum TimeText {
         }
     }
 
+    /// A duration in its largest unit, for narrow columns: `340 ms`, `12 s`, `3 min`, `2 h`, `9 d`.
+    ///
+    /// - Parameter micros: microseconds; below zero counts as zero.
+    public static func brief(_ micros: Int64) -> String {
+        duration(micros).split(separator: " ").prefix(2).joined(separator: " ")
+    }
+
     private static func floored(_ micros: Int64) -> (seconds: Int64, fraction: Int64) {
         let fraction = micros % 1_000_000
         return fraction < 0 ? (micros / 1_000_000 - 1, fraction + 1_000_000) : (micros / 1_000_000, fraction)

@@ -16,6 +16,7 @@ extension Status {
                 links: try readLinks(session),
                 consumers: try session.query(SQLText.named("ctl_consumers")).map(Consumer.init(row:)),
                 origins: try session.query(SQLText.named("ctl_origins")).map(Origin.init(row:)),
+                matrix: try readMatrix(session),
                 pending: try readPending(session),
                 held: try session.query(SQLText.named("ctl_held")).map(Held.init(row:)),
                 troubles: try session.query(SQLText.named("ctl_troubles")).map(Trouble.init(row:)),

@@ -8,6 +8,8 @@ public struct Status: Sendable {
     public var links: [Link]
     public var consumers: [Consumer]
     public var origins: [Origin]
+    /// Who has how much of whose changes: every database that has said so, this one first.
+    public var matrix: [Reach]
     public var pending: Pending
     public var held: [Held]
     public var troubles: [Trouble]

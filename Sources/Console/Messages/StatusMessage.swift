@@ -3,6 +3,7 @@ public enum StatusMessage: MessageCatalogue {
     case node, nodeJoining, daemonAlive, daemonDown, daemonNever, pendingNone, pendingKeys, pendingMarkers
     case logSize, caseCounts, receivingFrom, sendingTo, origins, holds, heldChanges, troubles, holdLine
     case heldDelete, heldLarge, troubleTable, troubleRow, own, ago, unseen, watchLine, watchKeys
+    case matrix, matrixCell, asOf, database
 
     public var bilingual: Bilingual {
         switch self {
@@ -50,6 +51,13 @@ public enum StatusMessage: MessageCatalogue {
         case .own: Bilingual("{origin} (own)", "{origin}（本地）")
         case .ago: Bilingual("{age} ago", "{age} 前")
         case .unseen: Bilingual("{count} + {batches} batches", "{count} + {batches} 批")
+        case .matrix:
+            Bilingual(
+                "Batches that each database lacks, by origin (age of the oldest)",
+                "各数据库尚缺的批次，按来源（最早一批的时长）")
+        case .matrixCell: Bilingual("{batches} ({age})", "{batches}（{age}）")
+        case .asOf: Bilingual("AS OF", "截至")
+        case .database: Bilingual("DATABASE", "数据库")
         case .watchLine:
             Bilingual(
                 "{time} {verdict}; waiting {waiting}, pending {pending}, open cases {open}",

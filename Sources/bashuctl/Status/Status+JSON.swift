@@ -19,6 +19,7 @@ extension Status {
                 "links": .array(links.map { $0.json(node.now) }),
                 "consumers": .array(consumers.map { $0.json(node.now) }),
                 "origins": .array(origins.map(\.json)),
+                "matrix": .array(matrix.map { $0.json(node.now) }),
                 "pending": [
                     "keys": .integer(pending.keys), "markers": .integer(pending.markers),
                     "oldest": .time(pending.oldest),
@@ -87,6 +88,21 @@ extension Status.Origin {
                     "attempts": .integer($0.attempts),
                 ]
             } ?? .null,
+        ]
+    }
+}
+
+extension Status.Reach {
+    fileprivate func json(_ now: Int64) -> JSONValue {
+        [
+            "peer": JSONValue(peer), "region": JSONValue(region), "node_kind": JSONValue(kind), "as_of": .time(asOf),
+            "cells": .array(
+                cells.map {
+                    [
+                        "origin": .string($0.origin.name), "applied": .integer($0.number),
+                        "batches_missing": .integer($0.missing), "lag_seconds": .seconds($0.lag(now)),
+                    ]
+                }),
         ]
     }
 }

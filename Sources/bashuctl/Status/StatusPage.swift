@@ -26,6 +26,10 @@ struct StatusPage {
         section(.receivingFrom, links())
         section(.sendingTo, consumers())
         section(.origins, origins())
+        if let matrix = status.lagMatrix {
+            lines += ["", style.paint(speech(StatusMessage.matrix), .strong)]
+            lines += matrix.lines(width: width, style: style, speech)
+        }
         section(.holds, holds())
         section(.heldChanges, held())
         section(.troubles, troubles())

@@ -88,7 +88,7 @@ struct HandleNames: Sendable {
         several = Set(counts.filter { $0.value.count > 1 }.keys)
     }
 
-    func short(_ id: ChangeID) -> String {
-        several.contains(id.origin.region) ? id.description : "\(id.origin.region):\(id.number):\(id.position)"
-    }
+    func short(_ id: ChangeID) -> String { "\(short(id.origin)):\(id.number):\(id.position)" }
+
+    func short(_ origin: OriginID) -> String { several.contains(origin.region) ? origin.name : origin.region }
 }
