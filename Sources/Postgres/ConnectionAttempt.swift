@@ -188,7 +188,8 @@ struct ConnectionReport {
     init(_ text: String) {
         var lines: [String] = []
         for line in text.split(separator: "\n") where !line.hasPrefix("LOCATION:") {
-            lines.append(takingState(from: String(line)))
+            // Lines after the first begin with a tab.
+            lines.append(takingState(from: String(line.drop { $0 == "\t" })))
         }
         message = lines.isEmpty ? "the connection failed without a reason" : lines.joined(separator: "; ")
     }

@@ -154,9 +154,11 @@ extension LinkProblem {
             return LinkProblem(kind: kind(error), reason: "\(error)")
         case StoreError.fenceLost:
             return LinkProblem(kind: .notOurs, reason: "another daemon is taking this database over")
+        case let error as PostgresError where isLocalOpen && error.kind == .connectionLost:
+            // Not ours, then.
+            return asking(error)
         case let error as PostgresError:
-            let isOpen = isLocalOpen && error.kind != .connectionLost
-            let place = isOpen ? "this database cannot store what arrives" : "no connection to this database"
+            let place = isLocalOpen ? "this database cannot store what arrives" : "no connection to this database"
             return LinkProblem(kind: .localFailed, reason: "\(place): \(error.message)", sqlState: error.sqlState)
         default:
             return LinkProblem(kind: .localFailed, reason: "\(error)")

@@ -55,6 +55,8 @@ import Testing
             (.asking(refused(.insufficientPrivilege, hint: "Register it")), .notRegistered, .held),
             (.asking(PostgresError(.connectionLost, "gone")), .lost, .down),
             (.receiving(refused(.diskFull), isLocalOpen: true), .localFailed, .held),
+            (.receiving(PostgresError(.connectionLost, "gone"), isLocalOpen: true), .lost, .down),
+            (.receiving(PostgresError(.connectionLost, "gone"), isLocalOpen: false), .localFailed, .held),
             (.receiving(ReceiveError.sameDatabase(peer: "51"), isLocalOpen: true), .sameDatabase, .held),
             (.receiving(StoreError.fenceLost, isLocalOpen: true), .notOurs, .held),
         ]
