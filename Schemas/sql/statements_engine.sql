@@ -30,6 +30,8 @@ UPDATE bashu.daemon SET heartbeat_at = clock_timestamp(), activity = $1, problem
 
 -- name: engine_poll
 -- What there is to do; $1 and $2 as in cut_poll. many: more pending rows than a cut of one session is good for.
+-- ahead: who has most of our own origin, and more than this database, in the peers' own words
+-- (Deploy/guide/backup.md). What is no number there counts for nothing.
 SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
        coalesce((SELECT string_agg(DISTINCT p.table_id::text, ',')
                    FROM bashu.pending p WHERE p.xid >= $1::xid8 OR p.xid = ANY ($2::xid8[])), '') AS tables,
@@ -43,7 +45,18 @@ SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
        EXISTS (SELECT FROM bashu.recheck r WHERE r.attempts < 3) AS recheck,
        EXISTS (SELECT FROM bashu.request r
                 WHERE r.state = 'waiting' AND r.kind IN ('cut', 'verify')
-                  AND r.argument ->> 'against' IS NULL) AS request;
+                  AND r.argument ->> 'against' IS NULL) AS request,
+       (SELECT jsonb_build_object('peer', w.peer, 'theirs', left(w.number::text, 30), 'ours', w.own)::text
+          FROM (SELECT p.name AS peer, x.number, coalesce(a.number, 0) AS own
+                  FROM bashu.origin o
+                  LEFT JOIN bashu.applied a ON a.origin_id = o.id
+                 CROSS JOIN bashu.peer p
+                  LEFT JOIN bashu.peer_position v ON v.login = p.login
+                  LEFT JOIN bashu.link l ON l.peer = p.name
+                 CROSS JOIN LATERAL (VALUES (v.applied -> o.name), (v.received -> o.name),
+                                            (l.peer_vector -> o.name)) x(number)
+                 WHERE o.own AND jsonb_typeof(x.number) = 'number' AND x.number > to_jsonb(coalesce(a.number, 0))
+                 ORDER BY x.number DESC, p.name LIMIT 1) w) AS ahead;
 
 -- name: engine_hold
 INSERT INTO bashu.hold (origin_id, number, reason, sql_state, next_try_at)

@@ -83,6 +83,3 @@ UPDATE bashu.request SET state = 'waiting' WHERE state = 'running' AND kind = 't
 
 -- name: link_clock
 SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
-
--- name: link_database_id
-SELECT n.database_id::text FROM bashu.node n;

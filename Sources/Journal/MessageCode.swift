@@ -27,6 +27,7 @@ public enum MessageCode: String, Sendable, CaseIterable {
     case policyNotFollowed = "BSH-E008"
     case batchHeld = "BSH-E009"
     case nothingForgotten = "BSH-E010"
+    case olderCopy = "BSH-E011"
 
     // The links: the peers.
     case linkWorks = "BSH-L001"

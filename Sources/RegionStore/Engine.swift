@@ -115,6 +115,7 @@ public final class Engine {
         guard let row = try cutter.session.queryOne(SQLText.named("engine_poll"), cutter.bound) else {
             throw StoreError.unexpectedResult("no row from a look at what there is to do")
         }
+        if let ahead = row[text: "ahead"] { throw try OlderCopy(ahead, origin: node.origin) }
         let pending = Set(try row.text("tables").split(separator: ",").compactMap { Int($0) })
             .subtracting(cutter.missing)
         if !node.isReplica {

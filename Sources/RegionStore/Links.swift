@@ -131,14 +131,6 @@ public enum Links {
         return try row.int(0)
     }
 
-    /// The random name of this database, as peers show theirs.
-    public static func databaseID(_ session: Session) throws -> String {
-        guard let row = try session.queryOne(SQLText.named("link_database_id")) else {
-            throw StoreError.unexpectedResult("bashu.node has no row")
-        }
-        return try row.text(0)
-    }
-
     /// Writes down the state of a link; false when its peer is not registered any more.
     @discardableResult
     public static func write(_ session: Session, peer: String, _ record: Record) throws -> Bool {

@@ -14,6 +14,8 @@ actor EngineService: Service, CustomStringConvertible {
     static let lockPatienceStart = Duration.seconds(3)
     /// The same after our own connection broke: the server may notice that late.
     static let lockPatienceReconnect = Duration.seconds(60)
+    /// How long a peer that neither answers nor refuses may keep a region from its work after a start.
+    static let firstWordPatience = Duration.seconds(10)
     /// After so many failures in a row the sessions are opened anew, whatever the errors say.
     static let failuresMax = 5
 
@@ -29,6 +31,8 @@ actor EngineService: Service, CustomStringConvertible {
     private var retry = Backoff.database
     private var hasRun = false
     private var lockedOutSince: ContinuousClock.Instant?
+    /// Until when we wait for the first words of the peers; nil when nothing is waited for any more.
+    private var patienceEnds: ContinuousClock.Instant?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     nonisolated var description: String { "engine" }
@@ -90,6 +94,7 @@ actor EngineService: Service, CustomStringConvertible {
                 try takeOver()
                 return .again
             }
+            if try isWaitingForPeers(engine) { return .idle }
             defer { count(engine.takeTally()) }
             let step = try engine.step()
             succeeded()
@@ -105,12 +110,25 @@ actor EngineService: Service, CustomStringConvertible {
         }
     }
 
+    /// A database that was restored from an older backup looks like any other until its peers were asked. What it
+    /// published before that would fork its history.
+    private func isWaitingForPeers(_ engine: Engine) throws -> Bool {
+        guard let patienceEnds else { return false }
+        if exchange.haveAllSpoken || ContinuousClock.now >= patienceEnds {
+            self.patienceEnds = nil
+            return false
+        }
+        try engine.heartbeat("asking the peers")
+        return true
+    }
+
     private func takeOver() throws {
         let engine = try Engine(
             target: target, logger: logger, version: Version.text, retention: Retention(days: live.retentionDays))
         self.engine = engine
         hasRun = true
         lockedOutSince = nil
+        patienceEnds = engine.node.isReplica ? nil : .now + Self.firstWordPatience
         exchange.engine.attach(wakers: [], cancellers: engine.cancellers)
         exchange.hold(Exchange.Tenure(token: engine.token, node: engine.node))
         retry.succeeded()
@@ -148,13 +166,15 @@ actor EngineService: Service, CustomStringConvertible {
         idle.succeeded()
         exchange.manager.update { $0.problem = "\(error)" }
         metrics.engineFailed("\(error)")
-        if engine == nil {
+        if error is OlderCopy {
+            log.state(.error, .olderCopy, "\(error)")
+        } else if engine == nil {
             log.state(.error, .databaseNotTaken, "the database cannot be taken over: \(error)")
         } else {
             log.state(.error, .engineFailed, "the engine failed: \(error)")
         }
         let isBroken = (error as? PostgresError).map(Self.isBroken) ?? false
-        guard let engine, !isBroken, retry.attempts < Self.failuresMax else { return close() }
+        guard let engine, !isBroken, retry.attempts < Self.failuresMax || error is OlderCopy else { return close() }
         do {
             try engine.heartbeat("waiting to try again", problem: "\(error)")
         } catch {

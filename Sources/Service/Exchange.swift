@@ -15,6 +15,10 @@ final class Exchange: Sendable {
     private struct State {
         var tenure: Tenure?
         var links: [String: Bell] = [:]
+        /// Whom we are to pull from; nil before the list was read under the present tenure.
+        var peers: Set<String>?
+        /// Who has answered (true) or could not be asked (false).
+        var words: [String: Bool] = [:]
     }
 
     private let state = Mutex(State())
@@ -34,7 +38,12 @@ final class Exchange: Sendable {
 
     /// The engine has taken the database over, or (nil) lost it.
     func hold(_ tenure: Tenure?) {
-        state.withLock { $0.tenure = tenure }
+        state.withLock { state in
+            state.tenure = tenure
+            // It may be another server than before. Who could not be asked a moment ago is not waited for again.
+            state.peers = nil
+            state.words = state.words.filter { !$0.value }
+        }
         manager.update { daemon in
             if let tenure {
                 daemon.phase = .working
@@ -65,6 +74,26 @@ final class Exchange: Sendable {
     func advanced() {
         let bells = state.withLock { Array($0.links.values) }
         for bell in bells { bell.ring() }
+    }
+
+    /// The peers that there are links to.
+    func expect(_ peers: Set<String>) {
+        let isFirst = state.withLock { state in
+            defer { state.peers = peers }
+            return state.peers == nil
+        }
+        if isFirst { engine.ring() }
+    }
+
+    /// A link has asked its peer how far it is, and noted what it said; or it could not ask.
+    func spoke(_ peer: String, answered: Bool) {
+        let isNew = state.withLock { $0.words.updateValue(answered, forKey: peer) } == nil
+        if isNew { engine.ring() }
+    }
+
+    /// Whether every peer was asked since the database is ours.
+    var haveAllSpoken: Bool {
+        state.withLock { state in state.peers.map { $0.isSubset(of: state.words.keys) } ?? false }
     }
 
     /// From now on a link's pauses end when something was applied; with nil no longer.

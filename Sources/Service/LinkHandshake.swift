@@ -13,7 +13,8 @@ struct LinkHandshake: Sendable {
 
     /// Asks the peer who it is.
     ///
-    /// - Throws: `LinkProblem` when nothing must be received from it, `PostgresError` of our own database.
+    /// - Throws: `LinkProblem` or `ReceiveError` when nothing must be received from it, `PostgresError` of our own
+    ///   database.
     init(_ name: String, peer: Session, local: Session) throws {
         protection = peer.protection
         let feed = PeerFeed(peer: name, session: peer)
@@ -26,9 +27,8 @@ struct LinkHandshake: Sendable {
         // Half of the way there and back: the peer's clock was read somewhere in between.
         let middle = before + (try Links.clock(local) - before) / 2
         clockOffsetMilliseconds = (hello.clock - middle) / 1_000
-        guard try hello.databaseID != Links.databaseID(local) else {
-            throw LinkProblem(kind: .sameDatabase, reason: "\(ReceiveError.sameDatabase(peer: name))")
-        }
+        // Before anything else that may be in the way: the engine waits for this before it publishes.
+        try BatchReceiver.checkIdentity(hello, peer: name, in: local)
         if let reason = try feed.adoptForgotten(in: local) {
             throw LinkProblem(kind: .beyondRetention, reason: reason)
         }

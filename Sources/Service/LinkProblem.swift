@@ -1,6 +1,7 @@
 import Journal
 import Postgres
 import RegionStore
+import Replication
 
 /// Why a link does not work, for the person who can change that.
 struct LinkProblem: Error, Sendable, Equatable {
@@ -47,6 +48,8 @@ struct LinkProblem: Error, Sendable, Equatable {
     let kind: Kind
     let reason: String
     var sqlState: SQLState?
+    /// What the peer has of our own history, where that is more than we have.
+    var ownAhead: Vector?
 
     /// What the operator sees.
     var state: Links.State {
@@ -151,7 +154,11 @@ extension LinkProblem {
         case let failure as PeerFailure:
             return asking(failure.error)
         case let error as ReceiveError:
-            return LinkProblem(kind: kind(error), reason: "\(error)")
+            var problem = LinkProblem(kind: kind(error), reason: "\(error)")
+            if case .ownOriginAhead(_, let origin, let theirs, _) = error {
+                problem.ownAhead = Vector([origin: theirs])
+            }
+            return problem
         case StoreError.fenceLost:
             return LinkProblem(kind: .notOurs, reason: "another daemon is taking this database over")
         case let error as PostgresError where isLocalOpen && error.kind == .connectionLost:

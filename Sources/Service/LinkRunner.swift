@@ -145,6 +145,7 @@ actor LinkRunner {
     }
 
     private func healthy() {
+        exchange.spoke(handle.peer.name, answered: true)
         log.well(.linkWorks, "the link works again")
         problem = nil
     }
@@ -158,11 +159,18 @@ actor LinkRunner {
             .warning, found.code, "link is \(found.state): \(found.reason)",
             metadata: found.sqlState.map { ["sqlstate": "\($0)"] } ?? [:])
         guard let local, local.isOpen else { return wait }
+        defer {
+            if found.kind != .localFailed, found.kind != .notOurs {
+                exchange.spoke(handle.peer.name, answered: found.kind == .restoredCopy)
+            }
+        }
         var record = Links.Record(state: found.state)
         record.reason = found.reason
         record.sqlState = found.sqlState?.rawValue
         record.attempts = backoff.attempts
         record.nextTrySeconds = wait / .seconds(1)
+        // For the engine, which looks there before it publishes: it must not go on under its origin.
+        record.vector = found.ownAhead
         do {
             try Links.write(local, peer: handle.peer.name, record)
         } catch {

@@ -119,6 +119,7 @@ struct LinkService: Service, CustomStringConvertible {
             }
         }
         roster.paused.formIntersection(wanted.keys)
+        exchange.expect(Set(peers.lazy.filter { !$0.isPaused }.map(\.name)))
     }
 
     private func start(_ peer: Links.Peer, _ roster: inout Roster, _ group: inout DiscardingTaskGroup) {

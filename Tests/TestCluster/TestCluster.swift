@@ -62,14 +62,14 @@ public actor TestCluster {
     public nonisolated let configuration: Configuration
 
     private let folder: String
-    private let programs: String
+    let programs: String
     private let executor: SessionExecutor
     private var server: ChildProcess?
     private var databases = 0
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private init(_ configuration: Configuration, programs: String) throws {
+    init(_ configuration: Configuration, programs: String) throws {
         self.configuration = configuration
         self.programs = programs
         folder = try TestDirectory.shared().newPath("c")

@@ -66,12 +66,7 @@ public final class BatchReceiver {
         let feed = PeerFeed(peer: peer, session: peerSession)
         let hello = try feed.hello()
         // After the peer's answer, so that nothing we publish meanwhile makes us look like a restored copy.
-        let local = try ReceiveStore(session: session).local()
-        guard hello.databaseID != local.databaseID else { throw ReceiveError.sameDatabase(peer: peer) }
-        if let own = local.own, hello.received[own] > max(local.received[own], local.applied[own]) {
-            throw ReceiveError.ownOriginAhead(
-                peer: peer, origin: own, theirs: hello.received[own], ours: local.received[own])
-        }
+        let local = try Self.identify(hello, peer: peer, in: session)
         var report = Report(hello: hello)
         var missing = hello.received.origins.filter { $0 != local.own && hello.received[$0] > local.received[$0] }
         refusals = refusals.filter { missing.contains($0.key) }
@@ -87,6 +82,23 @@ public final class BatchReceiver {
         }
         report.hasMore = !missing.isEmpty
         return report
+    }
+
+    /// Sees to it that the peer is another database than this one, and that this one is no older copy of itself.
+    ///
+    /// - Throws: `ReceiveError` when nothing must be received from it, `PostgresError` of this database.
+    public static func checkIdentity(_ hello: PeerHello, peer: String, in session: Session) throws {
+        _ = try identify(hello, peer: peer, in: session)
+    }
+
+    private static func identify(_ hello: PeerHello, peer: String, in session: Session) throws -> ReceiveStore.Local {
+        let local = try ReceiveStore(session: session).local()
+        guard hello.databaseID != local.databaseID else { throw ReceiveError.sameDatabase(peer: peer) }
+        if let own = local.own, hello.received[own] > max(local.received[own], local.applied[own]) {
+            throw ReceiveError.ownOriginAhead(
+                peer: peer, origin: own, theirs: hello.received[own], ours: local.received[own])
+        }
+        return local
     }
 
     /// One step for one origin; false when it needs no other in this round.

@@ -1,0 +1,37 @@
+/// This database has less of its own origin than a peer has: it was restored from an older backup, or a standby took
+/// over that lacked the last batches.
+///
+/// What it published now would be other batches under numbers that its peers have: they would never ask for them. So
+/// nothing is published, and nothing applied, until the peer is no longer registered or the database has a new
+/// origin: `Deploy/guide/backup.md`.
+public struct OlderCopy: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Our own origin.
+    public let origin: String
+    /// Who has more of it.
+    public let peer: String
+    /// Its highest batch there, in that peer's words.
+    public let theirs: String
+    /// Its highest batch here.
+    public let ours: Int64
+
+    private struct Found: Decodable {
+        let peer: String
+        let theirs: String
+        let ours: Int64
+    }
+
+    /// From what `engine_poll` has found.
+    init(_ json: String, origin: String) throws {
+        let found = try JSONText.decode(Found.self, json)
+        self.origin = origin
+        peer = found.peer
+        theirs = found.theirs
+        ours = found.ours
+    }
+
+    public var description: String {
+        "peer \(peer) has batch \(theirs) of this database's own origin \(origin), and this database only \(ours): "
+            + "it is an older copy of itself. Nothing is published or applied here; local changes stay in their "
+            + "tables. Deploy/guide/backup.md says how to go on"
+    }
+}
