@@ -72,6 +72,9 @@ static const char sql_feed_v1[] = {
 static const char sql_feed_policy_v1[] = {
 #embed "sql/feed_policy_v1.sql" suffix(, )
     0};
+static const char sql_feed_grants[] = {
+#embed "sql/feed_grants.sql" suffix(, )
+    0};
 static const char sql_grants[] = {
 #embed "sql/grants.sql" suffix(, )
     0};
@@ -257,6 +260,7 @@ static const struct {
     {"sql/held.sql", sql_held},
     {"sql/feed_v1.sql", sql_feed_v1},
     {"sql/feed_policy_v1.sql", sql_feed_policy_v1},
+    {"sql/feed_grants.sql", sql_feed_grants},
     {"sql/grants.sql", sql_grants},
     {"sql/uninstall.sql", sql_uninstall},
     {"sql/statements_erasure.sql", sql_statements_erasure},

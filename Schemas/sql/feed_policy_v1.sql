@@ -12,17 +12,3 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f
 $function$;
 
 REVOKE ALL ON FUNCTION bashu.feed_policy_v1() FROM PUBLIC;
-
--- Logins that were granted the feed before this function was there.
-DO $$
-DECLARE
-    grantee text;
-BEGIN
-    FOR grantee IN
-        SELECT r.rolname FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a JOIN pg_roles r ON r.oid = a.grantee
-        WHERE p.oid = 'bashu.feed_hello_v1()'::regprocedure AND a.privilege_type = 'EXECUTE' AND a.grantee <> p.proowner
-    LOOP
-        EXECUTE format('GRANT EXECUTE ON FUNCTION bashu.feed_policy_v1() TO %I', grantee);
-    END LOOP;
-END
-$$;

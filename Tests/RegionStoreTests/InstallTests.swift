@@ -56,16 +56,9 @@ import Testing
         let owner = try fixture.owner()
         let origin = try owner.queryOne("SELECT name FROM bashu.origin")?.text(0)
         // As version 1 left it, with functions of its own.
+        try owner.script(EarlierSchema.script(present: Installer.version, downTo: 1))
         try owner.script(
             """
-            DROP TABLE bashu.guarded_trigger, bashu.removed_table, bashu.installed;
-            DROP TABLE bashu.policy, bashu.claim, bashu.forgotten;
-            ALTER TABLE bashu.daemon DROP COLUMN retention_days;
-            DROP INDEX bashu.change_erasure;
-            ALTER TABLE bashu.known DROP COLUMN parked;
-            ALTER TABLE bashu.conflict_case DROP COLUMN clock_alarm;
-            ALTER TABLE bashu.link DROP COLUMN clock_off;
-            DELETE FROM bashu.migration WHERE version > 1;
             CREATE OR REPLACE FUNCTION bashu.capture_1_insert() RETURNS trigger
                 LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
             """)
