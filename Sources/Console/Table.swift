@@ -12,11 +12,16 @@ public struct Table {
         let title: String
         let alignment: Alignment
         let overflow: Overflow
+        let least: Int
 
-        public init(_ title: String, _ alignment: Alignment = .left, _ overflow: Overflow = .rigid) {
+        /// - Parameter least: columns that it takes where there is room, however short its cells are.
+        public init(
+            _ title: String, _ alignment: Alignment = .left, _ overflow: Overflow = .rigid, least: Int = 0
+        ) {
             self.title = title
             self.alignment = alignment
             self.overflow = overflow
+            self.least = least
         }
     }
 
@@ -62,7 +67,8 @@ public struct Table {
 
     private func columnWidths(total: Int) -> [Int] {
         var widths = columns.indices.map { index in
-            rows.map { $0[index].text.displayWidth }.reduce(columns[index].title.displayWidth, max)
+            let least = max(columns[index].least, columns[index].title.displayWidth)
+            return rows.map { $0[index].text.displayWidth }.reduce(least, max)
         }
         let least = columns.indices.map { max(columns[$0].title.displayWidth, Self.shrunkMin) }
         let gaps = Self.gap * (columns.count - 1)

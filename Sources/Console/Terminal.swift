@@ -26,8 +26,18 @@ public struct Terminal: Sendable, Equatable {
         return Terminal(
             outputIsTerminal: output,
             errorIsTerminal: isatty(STDERR_FILENO) == 1,
-            width: max(40, (output ? windowWidth() : nil) ?? Int(environment["COLUMNS"] ?? "") ?? 80),
+            width: max(widthLeast, (output ? windowWidth() : nil) ?? Int(environment["COLUMNS"] ?? "") ?? 80),
             style: output && !noColour ? .coloured : .plain)
+    }
+
+    /// Columns that are filled at least, however narrow the terminal is.
+    public static let widthLeast = 40
+
+    /// Whether the terminal shows more than ASCII, by the locale in `LC_ALL`, else `LC_CTYPE`, else `LANG`.
+    public static func isUnicode(environment: [String: String]) -> Bool {
+        let names = ["LC_ALL", "LC_CTYPE", "LANG"]
+        let name = (names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? "").lowercased()
+        return name.hasSuffix("utf-8") || name.hasSuffix("utf8") || name.contains("utf-8@") || name.contains("utf8@")
     }
 
     private static func windowWidth() -> Int? {

@@ -22,6 +22,12 @@ public struct TerminalKeys: KeySource {
         }
     }
 
+    /// The key that has been pressed, if one has; `interrupt` where there will be no more.
+    static func pressed() -> Key? {
+        guard isReady() else { return nil }
+        return byte().map(key) ?? .interrupt
+    }
+
     /// Nil: a key that means nothing, such as an arrow.
     private static func key(_ first: UInt8) -> Key? {
         switch first {

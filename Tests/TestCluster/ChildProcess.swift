@@ -58,6 +58,20 @@ public final class ChildProcess: Sendable {
         return child
     }
 
+    /// Starts a program in a session of its own, with `terminal` as its input and output.
+    static func spawn(
+        _ executable: String, _ arguments: [String], environment: [String: String?], terminal: Int32
+    ) throws -> ChildProcess {
+        let directory = try TestDirectory.shared()
+        let (output, errors) = (try temporaryFile(), try temporaryFile())
+        let processID = try Spawn.start(
+            executable, arguments, environment: mergedEnvironment(environment),
+            descriptors: [terminal, terminal, terminal], ownSession: true)
+        let child = ChildProcess(processID: processID, program: executable, output: output, errors: errors)
+        try directory.register(processID)
+        return child
+    }
+
     /// Runs a program to its end; blocks.
     public static func run(
         _ executable: String, _ arguments: [String] = [], environment: [String: String?] = [:],

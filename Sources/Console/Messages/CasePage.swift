@@ -9,6 +9,9 @@ public enum CasePage: MessageCatalogue {
                 """
                 LAG is the age of the oldest change that is not applied. WAITING counts rows received and not applied.
 
+                --watch draws the lag of the last ten minutes. A bar is higher where it was longer: none, below 1 s, \
+                10 s, 1 min, 10 min, 1 h, 1 d, more. ! is a time when nothing flowed, ? an unknown lag.
+
                 Exit status: 0 converged; 3 lagging, held, paused, or bashud is not running; 4 cases need a person.
 
                 Example:
@@ -17,6 +20,9 @@ public enum CasePage: MessageCatalogue {
                 """,
                 """
                 “延迟”是最早一项未应用变更的时长。“待应用”是已接收而未应用的行数。
+
+                --watch 画出最近十分钟的延迟，越高越久：无、不足 1 秒、10 秒、1 分、10 分、1 小时、1 天、更久。\
+                ! 表示当时没有传输，? 表示延迟未知。
 
                 退出状态：0 一致；3 延迟、搁置、暂停，或 bashud 没有运行；4 有冲突需要人工裁定。
 

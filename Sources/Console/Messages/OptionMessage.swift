@@ -37,8 +37,8 @@ public enum OptionMessage: MessageCatalogue {
         case .noWait: Bilingual("Do not wait for bashud.", "不等待 bashud。")
         case .watch:
             Bilingual(
-                "Repeat until q or Ctrl-C; in a pipe one line each time.",
-                "反复显示，按 q 或 Ctrl-C 结束；在管道中每次一行。")
+                "Repeat on a full screen until q or Ctrl-C; p holds it; in a pipe one line each time.",
+                "全屏反复显示至 q 或 Ctrl-C，p 暂停；管道中每次一行。")
         case .interval: Bilingual("Seconds between two looks.", "两次查看之间的秒数。")
         case .maxTransaction: Bilingual("Seconds a transaction may be open.", "事务允许打开的秒数。")
         case .maxLag: Bilingual("Lag up to this many seconds counts as none.", "不超过此秒数的延迟不计。")

@@ -3,7 +3,7 @@ public enum StatusMessage: MessageCatalogue {
     case node, nodeJoining, daemonAlive, daemonDown, daemonNever, pendingNone, pendingKeys, pendingMarkers
     case logSize, caseCounts, receivingFrom, sendingTo, origins, holds, heldChanges, troubles, holdLine
     case heldDelete, heldLarge, troubleTable, troubleRow, own, ago, unseen, watchLine, watchKeys
-    case matrix, matrixCell, asOf, database
+    case watchPaused, moreLines, lastSpan, matrix, matrixCell, asOf, database
 
     public var bilingual: Bilingual {
         switch self {
@@ -51,6 +51,12 @@ public enum StatusMessage: MessageCatalogue {
         case .own: Bilingual("{origin} (own)", "{origin}（本地）")
         case .ago: Bilingual("{age} ago", "{age} 前")
         case .unseen: Bilingual("{count} + {batches} batches", "{count} + {batches} 批")
+        default: watching
+        }
+    }
+
+    private var watching: Bilingual {
+        switch self {
         case .matrix:
             Bilingual(
                 "Batches that each database lacks, by origin (age of the oldest)",
@@ -62,7 +68,12 @@ public enum StatusMessage: MessageCatalogue {
             Bilingual(
                 "{time} {verdict}; waiting {waiting}, pending {pending}, open cases {open}",
                 "{time} {verdict}；待应用 {waiting}，待发布 {pending}，待裁定 {open}")
-        case .watchKeys: Bilingual("every {seconds} s; q ends", "每 {seconds} 秒刷新；按 q 结束")
+        case .watchKeys:
+            Bilingual("every {seconds} s; p pauses, q ends", "每 {seconds} 秒刷新；按 p 暂停，按 q 结束")
+        case .watchPaused:
+            Bilingual("PAUSED: p goes on, q ends", "已暂停：按 p 继续，按 q 结束")
+        case .moreLines: Bilingual("... {count} more lines", "……还有 {count} 行")
+        default: Bilingual("LAST {span}", "最近 {span}")
         }
     }
 }

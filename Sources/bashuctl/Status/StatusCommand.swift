@@ -35,8 +35,9 @@ struct StatusCommand: ControlCommand {
                 }
                 return verdict.status
             }
-            return context.terminal.outputIsTerminal && format.output == .table
-                ? try await redraw(connection) : try await lines(connection)
+            let isScreen = context.terminal.outputIsTerminal && environment["TERM"] != "dumb"
+            guard isScreen, format.output == .table else { return try await lines(connection) }
+            return try await Watching(interval: interval) { try await read(connection) }.run()
         }
     }
 
@@ -62,19 +63,5 @@ struct StatusCommand: ControlCommand {
                 "waiting": "\(status.origins.reduce(0) { $0 + $1.waitingChanges })",
                 "pending": "\(status.pending.keys)", "open": "\(status.openCases)",
             ])
-    }
-
-    private func redraw(_ connection: Connection) async throws -> ExitStatus {
-        let screen = Screen()
-        defer { screen.leave() }
-        while true {
-            let (status, verdict) = try await read(connection)
-            let size = Terminal.current(environment: environment)
-            let title = "\(TimeText.local(status.node.now))  "
-                + speech(StatusMessage.watchKeys, ["seconds": "\(interval)"])
-            let page = StatusPage(status: status, verdict: verdict).lines(width: size.width, style: size.style)
-            screen.show([size.style.paint(title, .faint), ""] + page)
-            if try await screen.quits(within: .seconds(interval)) { return verdict.status }
-        }
     }
 }

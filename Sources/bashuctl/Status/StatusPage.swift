@@ -40,6 +40,17 @@ struct StatusPage {
 
     private func head() -> KeyValues {
         var block = KeyValues()
+        block.add(speech(WordMessage.node), Cell(node()))
+        block.add(speech(WordMessage.daemon), daemon())
+        block.add(speech(WordMessage.pending), Cell(pending()))
+        block.add(
+            speech(WordMessage.log), Cell(speech(StatusMessage.logSize, ["size": Words.bytes(status.logBytes)])))
+        block.add(speech(WordMessage.cases), cases())
+        return block
+    }
+
+    /// What this database is.
+    func node() -> String {
         let node = status.node
         let name = speech(
             StatusMessage.node,
@@ -47,18 +58,15 @@ struct StatusPage {
                 "kind": Words.nodeKind(node.kind), "region": node.region, "database": node.database,
                 "origin": node.origin?.name ?? "-",
             ])
-        let joining = node.state == "joining"
-        block.add(
-            speech(WordMessage.node),
-            Cell(joining ? speech(StatusMessage.nodeJoining, ["node": name, "peer": node.joinPeer ?? "-"]) : name))
-        block.add(speech(WordMessage.daemon), daemon())
-        block.add(speech(WordMessage.pending), Cell(pending()))
-        block.add(
-            speech(WordMessage.log), Cell(speech(StatusMessage.logSize, ["size": Words.bytes(status.logBytes)])))
+        guard node.state == "joining" else { return name }
+        return speech(StatusMessage.nodeJoining, ["node": name, "peer": node.joinPeer ?? "-"])
+    }
+
+    /// How many conflicts there are.
+    func cases() -> Cell {
         let counts = speech(
             StatusMessage.caseCounts, ["open": "\(status.openCases)", "decided": "\(status.decidedCases)"])
-        block.add(speech(WordMessage.cases), Cell(counts, status.openCases > 0 ? .warning : .normal))
-        return block
+        return Cell(counts, status.openCases > 0 ? .warning : .normal)
     }
 
     private func daemon() -> Cell {
@@ -76,7 +84,8 @@ struct StatusPage {
                 ]), .good)
     }
 
-    private func pending() -> String {
+    /// Local writes that are not published.
+    func pending() -> String {
         guard let oldest = status.pending.oldest else { return speech(StatusMessage.pendingNone) }
         let age = TimeText.duration(now - oldest)
         return status.pending.markers == 0
@@ -93,17 +102,27 @@ struct StatusPage {
             .init(speech(WordMessage.lastContact), .right), .init(speech(WordMessage.reason), .left, .wrap),
         ])
         for link in status.links {
-            let state = link.isPaused ? "paused" : status.daemon.isAlive ? link.state : "stopped"
             table.add([
-                Cell(link.peer), Cell(Words.linkState(state), PeerList.tone(state)),
-                Cell(link.lastContact == nil ? "-" : link.lag(now).map(TimeText.duration) ?? "?"),
-                Cell(waiting(link)), Cell(Words.ago(link.lastContact, now: now)), Cell(link.reason ?? ""),
+                Cell(link.peer), state(link), Cell(lag(link)), Cell(waiting(link)),
+                Cell(Words.ago(link.lastContact, now: now)), Cell(link.reason ?? ""),
             ])
         }
         return table
     }
 
-    private func waiting(_ link: Status.Link) -> String {
+    /// What a link does, in a word.
+    func state(_ link: Status.Link) -> Cell {
+        let state = link.isPaused ? "paused" : status.daemon.isAlive ? link.state : "stopped"
+        return Cell(Words.linkState(state), PeerList.tone(state))
+    }
+
+    /// Age of the oldest change not applied here.
+    func lag(_ link: Status.Link) -> String {
+        link.lastContact == nil ? "-" : link.lag(now).map(TimeText.duration) ?? "?"
+    }
+
+    /// Rows received and not applied.
+    func waiting(_ link: Status.Link) -> String {
         guard link.unseenBatches > 0 else { return "\(link.waitingChanges)" }
         return speech(
             StatusMessage.unseen, ["count": "\(link.waitingChanges)", "batches": "\(link.unseenBatches)"])
@@ -153,7 +172,8 @@ struct StatusPage {
         return table
     }
 
-    private func holds() -> [String] {
+    /// Batches that cannot be applied, and why.
+    func holds() -> [String] {
         status.origins.compactMap { origin in
             origin.hold.map { hold in
                 speech(
@@ -166,7 +186,8 @@ struct StatusPage {
         }
     }
 
-    private func held() -> [String] {
+    /// Mass changes that wait for an operator.
+    func held() -> [String] {
         status.held.map { held in
             // Roles that may not read keys see none.
             let examples = held.examples.isEmpty
@@ -177,7 +198,8 @@ struct StatusPage {
         }
     }
 
-    private func troubles() -> [String] {
+    /// Tables and rows that need attention.
+    func troubles() -> [String] {
         status.troubles.map { trouble in
             guard let key = trouble.key else {
                 return speech(
