@@ -151,6 +151,17 @@ SELECT 'slot_waits' AS finding, 'warning' AS severity,
            s.restart_lsn)))::text AS facts
   FROM pg_replication_slots s WHERE NOT s.active AND s.restart_lsn IS NOT NULL ORDER BY s.slot_name;
 
+-- name: doctor_retention
+-- Who has not seen changes that are of age, so that the log keeps them.
+SELECT 'retention_kept' AS finding, 'warning' AS severity,
+       jsonb_build_object('who', s.blocked_by,
+           'until', (extract(epoch FROM min(b.cut_at)) * 1000000)::bigint::text)::text AS facts
+  FROM bashu.seen_by_all() s
+  JOIN bashu.batch b ON b.origin_id = s.origin_id AND b.number = s.number + 1
+ CROSS JOIN bashu.daemon d
+ WHERE s.blocked_by IS NOT NULL AND b.cut_at < clock_timestamp() - make_interval(days => d.retention_days)
+ GROUP BY s.blocked_by ORDER BY s.blocked_by COLLATE "C";
+
 -- name: doctor_indexes
 -- An invalid index answers no query; a unique one still lets nobody in, and guarantees nothing.
 SELECT 'index_invalid' AS finding, CASE WHEN i.indisunique THEN 'critical' ELSE 'warning' END AS severity,

@@ -52,6 +52,7 @@ public enum Doctor {
         findings += try look(session, "doctor_links")
         findings += try look(session, "doctor_transactions", [.int(transactionSeconds)], well: "transactions")
         findings += try look(session, "doctor_slots", well: "slots")
+        findings += try look(session, "doctor_retention", well: "retention")
         findings += try look(session, "doctor_indexes", well: "indexes")
         findings += try look(session, "doctor_sequences", well: "sequences")
         findings += try look(session, "doctor_vacuum")

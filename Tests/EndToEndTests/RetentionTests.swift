@@ -35,9 +35,7 @@ extension EndToEnd {
                 try await cq.value("SELECT walked FROM bashu.forgotten") == "1"
             }
             #expect(try await cq.value("SELECT sum(changes) FROM bashu.forgotten") == "0")
-            let kept = try cq.ctl("status")
-            #expect(kept.output.contains("BACK BY"))
-
+            try expectKept(cq)
             let removed = try cq.ctl("peer", "remove", "cqu")
             #expect(removed.output.contains("keeps nothing for it any more"))
             try await cq.stopDaemon()
@@ -62,9 +60,16 @@ extension EndToEnd {
             #expect(run.status == .exited(0), "\(run.errors)\(library.daemonLog)")
             let rows = "SELECT string_agg(s::text, ';' ORDER BY number) FROM standard s"
             #expect(try await library.value(rows) == cq.value(rows))
-            // It has no more than it was given, and says so to whoever would be filled from it.
+            // It has no more than it was given, and tells whoever would be filled from it.
             #expect(try await library.value("SELECT max(number) > 0 FROM bashu.forgotten") == "t")
             for party in [cq, late, library] { try await party.stopDaemon() }
+        }
+
+        private func expectKept(_ party: Party) throws {
+            #expect(try party.ctl("status").output.contains("BACK BY"))
+            let doctor = try party.ctl("doctor")
+            let text = doctor.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(text.contains("only because cqu has not seen them"), "\(doctor)")
         }
 
         /// What is in the log was written 500 days ago.

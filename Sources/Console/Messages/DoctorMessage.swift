@@ -5,6 +5,7 @@ public enum DoctorMessage: String, MessageCatalogue {
     case role, role_missing, role_no_login, role_powerful, grants, grant_missing
     case tables, table_fault, sizes, hidden
     case transactions, transaction_old, prepared_old, sessions_hidden, slots, slot_waits
+    case retention, retention_kept
     case indexes, index_invalid, sequences, sequence_low, sequences_hidden
     case freeze, freeze_near, vacuum_off, table_vacuum_off, connections, connections_few
 
@@ -93,6 +94,13 @@ public enum DoctorMessage: String, MessageCatalogue {
             Bilingual(
                 "{count} sessions of other roles cannot be looked into: GRANT pg_read_all_stats TO {role}",
                 "无法查看其他角色的 {count} 个会话：请 GRANT pg_read_all_stats TO {role}")
+        case .retention:
+            Bilingual("The log keeps nothing for anybody beyond its retention", "日志没有为任何一方保留超过保留期的内容")
+        case .retention_kept:
+            Bilingual(
+                "The log keeps changes since {until} only because {who} has not seen them: bring it back, or bashuctl "
+                    + "peer remove it",
+                "日志自 {until} 起的变更仅因 {who} 尚未读取而保留：请恢复它，或用 bashuctl peer remove 删除它")
         case .slots: Bilingual("No replication slot keeps the server's journal", "没有复制槽占用预写日志")
         case .slot_waits:
             Bilingual(

@@ -28,11 +28,11 @@ import Testing
                 "cqu   -                 -  \(Party.application)\(pad(login, Party.application.count))   never  -",
                 "",
             ])
-        #expect(try party.ctl("peer", "pause", "51").output == "Pulling from 51 is paused.\n")
+        #expect(try party.ctl("peer", "pause", "51").output.hasPrefix("Pulling from 51 is paused. "))
         #expect(try party.ctl("peer", "list").lines[2].hasPrefix("51    paused "))
         #expect(
             try party.ctl("peer", "resume", "51", changes: ["LC_ALL": "zh_CN.UTF-8"]).output == "已恢复从 51 拉取。\n")
-        #expect(try party.ctl("peer", "remove", "51").output == "Peer 51 removed.\n")
+        #expect(try party.ctl("peer", "remove", "51").output.hasPrefix("Peer 51 removed. "))
         for command in ["remove", "pause", "resume"] {
             let gone = try party.ctl("peer", command, "51")
             #expect(gone.status == .exited(1))
