@@ -70,11 +70,14 @@ public final class Screen {
         return bytes
     }
 
-    /// Waits until `time`, nil for ever; until a key is pressed, or the size changes.
-    public func event(until time: ContinuousClock.Instant?) async throws -> Event {
+    /// Waits until `time`, nil for ever, or until `isDone`; until a key is pressed, or the size changes.
+    public func event(
+        until time: ContinuousClock.Instant?, or isDone: () -> Bool = { false }
+    ) async throws -> Event {
         while true {
             if keysWork, let key = TerminalKeys.pressed() { return .key(key) }
             if Self.size != shownSize { return .resized }
+            if isDone() { return .time }
             if let time, ContinuousClock.now >= time { return .time }
             // A terminal is asked now and then: reading it blocks, and would outlast a cancelled task.
             try await Task.sleep(for: Self.step)

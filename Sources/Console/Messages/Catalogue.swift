@@ -11,7 +11,7 @@ public enum Catalogue {
             CaseMessage.allCases, WorkMessage.allCases, InstallMessage.allCases, TableMessage.allCases,
             PolicyMessage.allCases, PolicyPage.allCases, EraseMessage.allCases, ErasePage.allCases,
             CatalogueMessage.allCases, CataloguePage.allCases,
-            DoctorMessage.allCases, DoctorPeerMessage.allCases,
+            VerifyMessage.allCases, DoctorMessage.allCases, DoctorPeerMessage.allCases,
             ImportMessage.allCases, ImportRefusal.allCases, ImportPage.allCases,
         ]
         return parts.flatMap { $0 }

@@ -37,7 +37,11 @@ struct StatusCommand: ControlCommand {
             }
             let isScreen = context.terminal.outputIsTerminal && environment["TERM"] != "dumb"
             guard isScreen, format.output == .table else { return try await lines(connection) }
-            return try await Watching(interval: interval) { try await read(connection) }.run()
+            let lagMax = Int64(maxLag) * 1_000_000
+            return try await Watching(interval: interval) {
+                let status = try await connection.run { try Status.read($0) }
+                return (status, Verdict(status, lagMax: lagMax))
+            }.run()
         }
     }
 

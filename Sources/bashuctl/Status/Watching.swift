@@ -1,12 +1,13 @@
 import Console
 import RegionStore
+import Synchronization
 
 /// The status on a screen of its own, until somebody has seen enough.
 struct Watching {
     /// Seconds between two looks.
     let interval: Int
     /// Looks once.
-    let read: () async throws -> (Status, Verdict)
+    let read: @Sendable () async throws -> (Status, Verdict)
 
     /// Shows it until q or Ctrl-C; p holds it still.
     func run() async throws -> ExitStatus {
@@ -17,6 +18,9 @@ struct Watching {
         defer { screen.leave() }
         var isPaused = false
         var next = ContinuousClock.now + .seconds(interval)
+        // A server that takes its time keeps nobody from the keys.
+        var look: Look?
+        defer { look?.cancel() }
         while true {
             let size = Screen.size
             let terminal = Terminal.current(environment: environment)
@@ -24,15 +28,24 @@ struct Watching {
                 width: max(Terminal.widthLeast, size.width), height: size.height, style: terminal.style,
                 unicode: Terminal.isUnicode(environment: environment))
             screen.show(page(status, verdict, isPaused: isPaused).lines(paper, history, speech))
-            switch try await screen.event(until: isPaused ? nil : next) {
+            switch try await screen.event(
+                until: isPaused || look != nil ? nil : next, or: { look?.isDone ?? false })
+            {
             case .key(.character("q")), .key(.character("Q")), .key(.interrupt): return verdict.status
             case .key(.character("p")), .key(.character("P")):
                 isPaused.toggle()
                 next = .now
             case .time:
-                (status, verdict) = try await read()
-                history.add(status)
+                guard let done = look else {
+                    look = Look(read)
+                    continue
+                }
+                look = nil
                 next = .now + .seconds(interval)
+                let answer = try done.answer()
+                guard let answer, !isPaused else { continue }
+                (status, verdict) = answer
+                history.add(status)
             case .key, .resized: break
             }
         }
@@ -59,6 +72,35 @@ struct Watching {
             } + page.holds() + page.held() + page.troubles(),
             matrix: status.lagMatrix, now: status.node.now, keys: speech(keys, ["seconds": "\(interval)"]))
     }
+}
+
+/// One look at the database, while the screen is drawn and keys are read.
+private final class Look: Sendable {
+    typealias Answer = Result<(Status, Verdict), any Error>
+
+    private let task: Task<Void, Never>
+    private let result: Box
+
+    private final class Box: Sendable {
+        let answer = Mutex<Answer?>(nil)
+    }
+
+    init(_ read: @escaping @Sendable () async throws -> (Status, Verdict)) {
+        let box = Box()
+        result = box
+        task = Task {
+            let answer: Answer
+            do { answer = .success(try await read()) } catch { answer = .failure(error) }
+            box.answer.withLock { $0 = answer }
+        }
+    }
+
+    var isDone: Bool { result.answer.withLock { $0 != nil } }
+
+    /// What was read; nil while it is being read.
+    func answer() throws -> (Status, Verdict)? { try result.answer.withLock { $0 }?.get() }
+
+    func cancel() { task.cancel() }
 }
 
 extension LagHistory {

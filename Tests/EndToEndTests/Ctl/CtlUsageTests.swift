@@ -27,6 +27,21 @@ import Testing
         }
     }
 
+    @Test func noCommandIsWithoutATestedPage() throws {
+        var found: [[String]] = [[]]
+        var next = 0
+        while next < found.count {
+            let page = found[next]
+            next += 1
+            let run = try Ctl.finish(Ctl.start(page + ["--help"]))
+            for line in run.lines.drop(while: { $0 != "SUBCOMMANDS:" }) {
+                guard let name = line.firstMatch(of: /^ {2}([a-z]+) {2,}/)?.1 else { continue }
+                found.append(page + [String(name)])
+            }
+        }
+        #expect(Set(found) == Set(Self.pages))
+    }
+
     @Test func theFirstPageNamesEveryCommandAndExitStatus() throws {
         let run = try Ctl.run("--help")
         #expect(

@@ -145,6 +145,24 @@ import Testing
         #expect((stage.picture.lines[0] == "") == (end != "the server"), "\(stage.picture.lines)")
     }
 
+    @Test func keysWorkWhileTheServerTakesItsTime() async throws {
+        let party = try await region()
+        let stage = try Stage(party, Self.watch)
+        try await stage.see("converged") { $0.lines[1] == "Verdict:  converged" }
+        let lock = try party.session(as: .superuser)
+        try lock.script("BEGIN; LOCK TABLE bashu.link")
+        let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            + "AND application_name = 'bashuctl' AND wait_event_type = 'Lock'"
+        try await eventually("it waits") { try await party.value(waits) == "1" }
+        stage.resize(columns: 70, rows: 20)
+        try await stage.see("70 x 20") { $0.lines[19] == "every 1 s; p pauses, q ends" }
+        stage.process.type("q")
+        try await stage.see("the end") { $0.lines.contains("after 0") }
+        #expect(stage.isRestored)
+        #expect(try await party.value(waits) == "0")
+        try lock.script("ROLLBACK")
+    }
+
     @Test func whatIsNoFullScreenIsPrintedLineByLine() async throws {
         let party = try await region()
         let stage = try Stage(party, #"TERM=dumb exec "$CTL" status --watch --interval 1"#)
