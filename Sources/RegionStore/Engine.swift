@@ -81,6 +81,10 @@ public final class Engine {
                 DaemonSession.target(target), applicationName: "bashud \(role)", logger: logger)
         }
         control = try open("control")
+        // Poolers give clients process numbers of their own.
+        guard try control.queryOne("SELECT pg_backend_pid()")?.int(0) == Int64(control.backendProcessID) else {
+            throw StoreError.throughPooler
+        }
         try Installer.checkVersion(control)
         guard try control.queryOne(SQLText.named("engine_lock"), [.int(Locks.daemon)])?.bool(0) == true else {
             let holder = try control.queryOne(SQLText.named("engine_lock_holder"), [.int(Locks.daemon)])

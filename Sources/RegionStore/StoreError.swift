@@ -4,6 +4,9 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case fenceLost
     /// Another daemon runs on this database and holds its lock; `holder` says who, as far as is known.
     case daemonRunning(holder: String)
+    /// Between this daemon and its own database stands a connection pooler: locks and settings of a session would
+    /// come and go with whoever uses the server's process next.
+    case throughPooler
     /// A batch cannot be applied here at present; it waits, and is tried again.
     case held(Hold)
     /// The database answered in a form that this version does not know: another schema version, or damage.
@@ -17,6 +20,9 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "another bashud has taken over this database; this one has stopped and has changed nothing since"
         case .daemonRunning(let holder):
             "another bashud is running on this database (\(holder)); stop it first"
+        case .throughPooler:
+            "this connection string leads to a connection pooler; the daemon holds a lock for as long as its session "
+                + "lives, so database.conninfo has to lead to the server itself"
         case .held(let hold):
             hold.reason
         case .unexpectedResult(let what):

@@ -11,6 +11,6 @@ struct BashuBench: AsyncParsableCommand {
             ends. The programs bashud and bashuctl are taken from the folder of bashu-bench.
             """,
         version: "bashu-bench 0.1",
-        subcommands: [RunCommand.self, CatalogueCommand.self, SearchCommand.self],
+        subcommands: [RunCommand.self, CatalogueCommand.self, SearchCommand.self, ReplicasCommand.self],
         defaultSubcommand: RunCommand.self)
 }

@@ -26,6 +26,19 @@ extension EndToEnd {
             let targets: [Target]
         }
 
+        @Test func manyInstitutionsBehindOneRegion() async throws {
+            let run = try ChildProcess.spawn(
+                ChildProcess.builtProduct("bashu-bench"),
+                ["replicas", "--count", "2", "--rows", "200", "--idle-seconds", "1"],
+                environment: ["LC_ALL": "C.UTF-8"])
+            let status = try await run.ended(within: .seconds(120))
+            try #require(status == .exited(0), "\(run.standardError)")
+            // One connection for each at the region; six and one for its link at the institutions' server.
+            let lines = run.standardOutput.split(separator: "\n")
+            #expect(lines.contains { $0.hasPrefix("connections of institutions at the region") && $0.hasSuffix(" 2") })
+            #expect(lines.contains { $0.hasPrefix("connections at the institutions' server") && $0.hasSuffix(" 14") })
+        }
+
         @Test func measuresBothAndClaimsNothing() async throws {
             let run = try ChildProcess.spawn(
                 ChildProcess.builtProduct("bashu-bench"), [

@@ -15,6 +15,11 @@ enum ProcessorTime {
         return Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// Of one process, in seconds; 0 when it has ended.
+    static func used(by process: Int32) -> Double {
+        Double(read(process)?.own ?? 0) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     private static func postmaster(_ cluster: TestCluster) -> Int32? {
         TextFile.lines("\(cluster.dataFolder)/postmaster.pid").first.flatMap { Int32($0) }
     }
