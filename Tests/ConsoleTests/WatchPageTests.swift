@@ -115,7 +115,22 @@ struct WatchPageTests {
     @Test("what does not fit is counted")
     func more() {
         let shown = lines(.english, 80, 24, peers: 40)
-        #expect(shown.contains("... 29 more lines"), "\(shown)")
+        #expect(shown.contains("... 28 more lines"), "\(shown)")
+    }
+
+    @Test("three regions with their matrix fit 80 x 24")
+    func three() {
+        let speech = Speech(.english)
+        var page = Self.page(speech)
+        let link = page.groups[0].links[0]
+        page.groups[1] = WatchPage.Group(title: "Sending to", state: "REPORT", links: [link, link])
+        let row = LagMatrix.Row(
+            name: "50", asOf: "0 ms", cells: [LagMatrix.Lack(batches: 0, age: 0), LagMatrix.Lack(batches: 2, age: nil)])
+        page.matrix = LagMatrix(origins: ["50", "51"], rows: [row, row, row])
+        let shown = page.lines(
+            WatchPage.Paper(width: 80, height: 24, style: .plain, unicode: true), Self.history(), speech)
+        #expect(shown.filter { $0.hasSuffix(" 0  2 (?)") }.count == 3, "\(shown)")
+        #expect(shown.contains("Pending:  nothing") && shown[23] == page.keys)
     }
 
     @Test("too small a screen is no crash", arguments: [1, 2, 3, 5, 7])

@@ -105,10 +105,22 @@ public struct WatchPage {
         var numbers = KeyValues()
         for count in counts { numbers.add(count.label, count.value) }
         let bottom = numbers.lines(width: width, style: style)
-        // Links give way to what stands below them, not the other way round.
         let middle = groupLines(paper, history, speech)
-        let room = paper.height - 1 - top.count - bottom.count - 2
-        top += [""] + fitted(middle, max(0, room), speech) + (middle.isEmpty ? [] : [""]) + bottom
+        let rest = restLines(paper, speech)
+        // What is too tall does without the empty line above the counts, which are there however many links there are.
+        let whole = top.count + 1 + middle.count + 1 + bottom.count + rest.count + 1
+        let gap = middle.isEmpty || whole > paper.height ? [] : [""]
+        let room = paper.height - 1 - top.count - 1 - gap.count - bottom.count
+        top += [""] + fitted(middle, max(0, room), speech) + gap + bottom
+        top += fitted(rest, max(0, paper.height - 1 - top.count), speech)
+        let shown = top.prefix(max(0, paper.height - 1))
+        let empty = Array(repeating: "", count: max(0, paper.height - 1 - shown.count))
+        return shown + empty + [style.paint(keys.printable.truncated(to: width), .faint)]
+    }
+
+    /// What is shown where there is room: what needs attention, and the matrix.
+    private func restLines(_ paper: Paper, _ speech: Speech) -> [String] {
+        let (width, style) = (paper.width, paper.style)
         var rest: [String] = []
         if !notes.isEmpty {
             rest += ["", style.paint(speech(StatusMessage.troubles), .strong)]
@@ -121,11 +133,7 @@ public struct WatchPage {
             rest += ["", style.paint(speech(StatusMessage.matrix), .strong)]
             rest += matrix.lines(width: width, style: style, speech)
         }
-        // One line stays empty above the keys.
-        top += fitted(rest, max(0, paper.height - 2 - top.count), speech)
-        let shown = top.prefix(max(0, paper.height - 1))
-        let empty = Array(repeating: "", count: max(0, paper.height - 1 - shown.count))
-        return shown + empty + [style.paint(keys.printable.truncated(to: width), .faint)]
+        return rest
     }
 
     /// The beginning of `lines` that fits, and how much does not.
