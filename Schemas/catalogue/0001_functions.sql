@@ -71,7 +71,7 @@ DECLARE
     t text := replace(raw, '—', '-');
 BEGIN
     -- Most numbers have nothing but the dash of the official typography: no need to go through all of it.
-    IF t ~ '^(GB|DB[0-9]{2,4}|[A-Z]{2})(/[TZ])? [0-9]{1,6}([.][0-9]{1,3})?-[0-9]{4}$' THEN
+    IF t ~ '^(GB|DB[0-9]{2,4}|[A-Z]{2}|T/[A-Z]{2,18})(/[TZ])? [0-9]{1,6}([.][0-9]{1,3})?-[0-9]{4}$' THEN
         RETURN t;
     END IF;
     -- NFKC makes full-width forms, U+00A0 and U+3000 plain.
@@ -92,20 +92,21 @@ BEGIN
     t := btrim(regexp_replace(t, '\s+', ' ', 'g'));
     t := regexp_replace(regexp_replace(t, ' ?([/.:-]) ?', '\1', 'g'), '-{2,}', '-', 'g');
 
-    IF t ~ '^DBS[0-9]' THEN
+    -- The beginning first: what is no local standard needs no pattern of theirs.
+    IF starts_with(t, 'DB') AND t ~ '^DBS[0-9]' THEN
         RETURN regexp_replace(t, '^(DBS[0-9]{2})[/ ]*(?=[0-9])', '\1/');
-    ELSIF t ~ '^DBJ[0-9 /-]' THEN
+    ELSIF starts_with(t, 'DB') AND t ~ '^DBJ[0-9 /-]' THEN
         -- Published with a hyphen in Chongqing and with a space in Sichuan: one form, so that one
         -- standard has one number.
         RETURN regexp_replace(t, '^(DBJ(?:/T)?) ?([0-9]{2}(?:/T)?)[ -]?(?=[0-9])', '\1\2-');
-    ELSIF t ~ '^DB[0-9]' THEN
+    ELSIF starts_with(t, 'DB') AND t ~ '^DB[0-9]' THEN
         -- Only after a slash or a space: in DB51418-2016 nobody can tell the serial from the division.
         RETURN regexp_replace(t, '^(DB[0-9]{2,6})(?:(/[TZ])[ -]?|[/ ])(?=[0-9])', '\1\2 ');
-    ELSIF t ~ '^DB [0-9]{2,6}/' THEN
+    ELSIF starts_with(t, 'DB ') AND t ~ '^DB [0-9]{2,6}/' THEN
         RETURN regexp_replace(t, '^DB ([0-9]{2,6})(?:(/[TZ])[ -]?|/)(?=[0-9])', 'DB\1\2 ');
-    ELSIF t ~ '^[TQ]/' THEN
+    ELSIF starts_with(t, 'T/') OR starts_with(t, 'Q/') THEN
         RETURN regexp_replace(t, '^([TQ]/[A-Z]{2,18}) ?(?=[0-9])', '\1 ');
-    ELSIF t ~ '^(ISO|IEC|ITU)' THEN
+    ELSIF left(t, 3) IN ('ISO', 'IEC', 'ITU') THEN
         t := regexp_replace(t, '^((?:ISO|IEC|ITU-[TRD])(?:/[A-Z]+)*)[/ ]?(?=[0-9])', '\1 ');
         t := regexp_replace(t, '/(AMD|COR) ?(?=[0-9])', '/\1 ');
         RETURN regexp_replace(t, '^([^:]*)-((?:19|20)[0-9]{2})$', '\1:\2');
@@ -122,20 +123,23 @@ END $$;
 CREATE FUNCTION catalogue.number_form(norm text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE
-    WHEN norm ~ '^GB([JZ])?(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}-([0-9]{4}|[5-9][0-9])$' THEN 'national'
-    WHEN norm ~ '^DBS[0-9]{2}/[0-9]{3}(-[0-9]{4})?$' THEN 'food'
-    WHEN norm ~ '^DBJ(/T)?[0-9]{2}(/T)?-[0-9]{1,4}(-[0-9]{1,3})?-[0-9]{4}$' THEN 'construction'
+    WHEN starts_with(norm, 'GB')
+        AND norm ~ '^GB([JZ])?(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}-([0-9]{4}|[5-9][0-9])$' THEN 'national'
+    WHEN starts_with(norm, 'DB') AND norm ~ '^DBS[0-9]{2}/[0-9]{3}(-[0-9]{4})?$' THEN 'food'
+    WHEN starts_with(norm, 'DB')
+        AND norm ~ '^DBJ(/T)?[0-9]{2}(/T)?-[0-9]{1,4}(-[0-9]{1,3})?-[0-9]{4}$' THEN 'construction'
     -- The block of serials that Chongqing and Sichuan have agreed for joint standards.
-    WHEN norm ~ '^DB5[01](/[TZ])? 1[0-9]{4}([.][0-9]{1,3})?-[0-9]{4}$' THEN 'joint'
-    WHEN norm ~ ('^DB(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])(/[TZ])?'
+    WHEN starts_with(norm, 'DB') AND norm ~ '^DB5[01](/[TZ])? 1[0-9]{4}([.][0-9]{1,3})?-[0-9]{4}$' THEN 'joint'
+    WHEN starts_with(norm, 'DB') AND norm ~ ('^DB(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])(/[TZ])?'
         ' [0-9]{1,5}([.][0-9]{1,3})?-[0-9]{4}$') THEN 'province'
     -- Not 50xx: no district of Chongqing may issue local standards.
-    WHEN norm ~ ('^DB(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[1-4]|6[1-5])[0-9]{2}(/[TZ])?'
+    WHEN starts_with(norm, 'DB') AND norm ~ ('^DB(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[1-4]|6[1-5])[0-9]{2}(/[TZ])?'
         ' [0-9]{1,5}([.][0-9]{1,3})?-[0-9]{4}$') THEN 'city'
-    WHEN norm ~ '^DB[0-9]{6}(/[TZ])? [0-9]{1,5}([.][0-9]{1,3})?-[0-9]{4}$' THEN 'county'
-    WHEN norm ~ '^T/[A-Z][A-Z0-9]{1,11} [0-9]{1,6}([.][0-9]{1,3})?-[0-9]{4}$' THEN 'group'
-    WHEN norm ~ '^Q/[A-Z0-9]{1,18}[ -]?[A-Z0-9][A-Z0-9.-]{0,20}-[0-9]{4}$' THEN 'enterprise'
-    WHEN norm ~ ('^(ISO|IEC|ITU-[TRD])(/(IEC|TS|TR|PAS|GUIDE|IWA))* [A-Z]?[.]?[0-9]{1,6}([.-][0-9]{1,4}){0,3}'
+    WHEN starts_with(norm, 'DB') AND norm ~ '^DB[0-9]{6}(/[TZ])? [0-9]{1,5}([.][0-9]{1,3})?-[0-9]{4}$' THEN 'county'
+    WHEN starts_with(norm, 'T/') AND norm ~ '^T/[A-Z][A-Z0-9]{1,11} [0-9]{1,6}([.][0-9]{1,3})?-[0-9]{4}$' THEN 'group'
+    WHEN starts_with(norm, 'Q/') AND norm ~ '^Q/[A-Z0-9]{1,18}[ -]?[A-Z0-9][A-Z0-9.-]{0,20}-[0-9]{4}$' THEN 'enterprise'
+    WHEN starts_with(norm, 'I') AND norm ~ (
+        '^(ISO|IEC|ITU-[TRD])(/(IEC|TS|TR|PAS|GUIDE|IWA))* [A-Z]?[.]?[0-9]{1,6}([.-][0-9]{1,4}){0,3}'
         '(:[0-9]{4}(-[0-9]{2})?)?(/(AMD|COR) [0-9]+(:[0-9]{4})?)?$') THEN 'international'
     WHEN norm ~ '^JTG(/T)? [A-Z][0-9]{2}(-[0-9]{2})?(/[0-9])?-[0-9]{4}$' THEN 'industry'
     WHEN norm ~ '^[A-Z]{2,3}(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}(-[0-9]{1,2})?-([0-9]{4}|[5-9][0-9])$'
@@ -183,17 +187,31 @@ CREATE FUNCTION catalogue.number_parts(
     norm text, OUT code text, OUT serial integer, OUT part text, OUT year integer)
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-    p text[] := regexp_match(norm,
-        '^((?:T/)?[A-Z0-9]+(?:/[TZ])?(?: [A-Z]| ))([0-9]{1,6})(?:[./-]([0-9./-]+))?-([0-9]{4}|[0-9]{2})$');
+    p text[];
 BEGIN
+    IF starts_with(norm, 'Q/') THEN
+        -- By hand, because these are many and a pattern with parts is slow.
+        IF norm ~ '^Q/[A-Z0-9]{1,18}[ -][A-Z0-9][A-Z0-9.-]{0,20}-[0-9]{4}$' THEN
+            code := split_part(translate(norm, ' ', '-'), '-', 1);
+            part := substr(left(norm, -5), length(code) + 2);
+            p[1] := substring(part FROM '^[0-9]{1,9}');
+            IF p[1] IS NOT NULL AND substr(part, length(p[1]) + 1, 1) !~ '[0-9]' THEN
+                serial := p[1]::integer;
+                part := substr(part, length(p[1]) + 1);
+            END IF;
+            part := nullif(part, '');
+            year := right(norm, 4)::integer;
+        END IF;
+        RETURN;
+    END IF;
+    p := regexp_match(norm,
+        '^((?:T/)?[A-Z0-9]+(?:/[TZ])?(?: [A-Z]| ))([0-9]{1,6})(?:[./-]([0-9./-]+))?-([0-9]{4}|[0-9]{2})$');
     IF p IS NULL THEN
         CASE catalogue.number_form(norm)
             WHEN 'construction' THEN
                 p := regexp_match(norm, '^([^-]+)-([0-9]+)(?:-([0-9]+))?-([0-9]{4})$');
             WHEN 'food' THEN
                 p := regexp_match(norm, '^(DBS[0-9]{2})/([0-9]+)()(?:-([0-9]{4}))?$');
-            WHEN 'enterprise' THEN
-                p := regexp_match(norm, '^(Q/[A-Z0-9]+)[ -]([0-9]{1,9}(?![0-9]))?(.*)-([0-9]{4})$');
             WHEN 'international' THEN
                 p := regexp_match(norm, '^([A-Z/-]+(?: [A-Z])?)[ .]([0-9]+)(?:[.-]([0-9.-]+))?(?::([0-9]{4}).*)?');
             ELSE
@@ -209,41 +227,39 @@ BEGIN
     END IF;
 END $$;
 
--- The parts one by one, for generated columns: of a number of the usual form at a tenth of the cost.
-CREATE FUNCTION catalogue.number_code(norm text) RETURNS text
+-- The parts one by one, for generated columns: of a number as published or canonical; of one of the usual forms at a
+-- tenth of the cost.
+CREATE FUNCTION catalogue.number_code(number text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
-    IF norm ~ '^(T/)?[A-Z][A-Z0-9]*(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}-[0-9]{4}$' THEN
-        RETURN split_part(norm, ' ', 1);
+    IF number ~ '^(GB|DB[0-9]{2,4}|[A-Z]{2}|T/[A-Z]{2,18})(/[TZ])? [0-9]{1,6}([.][0-9]{1,3})?[-—][0-9]{4}$' THEN
+        RETURN split_part(number, ' ', 1);
     END IF;
-    RETURN (catalogue.number_parts(norm)).code;
+    RETURN (catalogue.number_parts(catalogue.normalize_number(number))).code;
 END $$;
-CREATE FUNCTION catalogue.number_serial(norm text) RETURNS integer
+CREATE FUNCTION catalogue.number_serial(number text) RETURNS integer
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
-    IF norm ~ '^(T/)?[A-Z][A-Z0-9]*(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}-[0-9]{4}$' THEN
-        RETURN split_part(split_part(split_part(norm, ' ', 2), '-', 1), '.', 1)::integer;
+    IF number ~ '^(GB|DB[0-9]{2,4}|[A-Z]{2}|T/[A-Z]{2,18})(/[TZ])? [0-9]{1,6}([.][0-9]{1,3})?[-—][0-9]{4}$' THEN
+        RETURN split_part(left(split_part(number, ' ', 2), -5), '.', 1)::integer;
     END IF;
-    RETURN (catalogue.number_parts(norm)).serial;
+    RETURN (catalogue.number_parts(catalogue.normalize_number(number))).serial;
 END $$;
-CREATE FUNCTION catalogue.number_part(norm text) RETURNS text
+CREATE FUNCTION catalogue.number_part(number text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    serial text;
 BEGIN
-    IF norm ~ '^(T/)?[A-Z][A-Z0-9]*(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}-[0-9]{4}$' THEN
-        serial := split_part(split_part(norm, ' ', 2), '-', 1);
-        RETURN CASE WHEN strpos(serial, '.') > 0 THEN substr(serial, strpos(serial, '.') + 1) END;
+    IF number ~ '^(GB|DB[0-9]{2,4}|[A-Z]{2}|T/[A-Z]{2,18})(/[TZ])? [0-9]{1,6}([.][0-9]{1,3})?[-—][0-9]{4}$' THEN
+        RETURN nullif(split_part(left(number, -5), '.', 2), '');
     END IF;
-    RETURN (catalogue.number_parts(norm)).part;
+    RETURN (catalogue.number_parts(catalogue.normalize_number(number))).part;
 END $$;
-CREATE FUNCTION catalogue.number_year(norm text) RETURNS integer
+CREATE FUNCTION catalogue.number_year(number text) RETURNS integer
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
-    IF norm ~ '^(T/)?[A-Z][A-Z0-9]*(/[TZ])? [0-9]{1,6}([.][0-9]{1,3}){0,2}-[0-9]{4}$' THEN
-        RETURN right(norm, 4)::integer;
+    IF number ~ '^(GB|DB[0-9]{2,4}|[A-Z]{2}|T/[A-Z]{2,18})(/[TZ])? [0-9]{1,6}([.][0-9]{1,3})?[-—][0-9]{4}$' THEN
+        RETURN right(number, 4)::integer;
     END IF;
-    RETURN (catalogue.number_parts(norm)).year;
+    RETURN (catalogue.number_parts(catalogue.normalize_number(number))).year;
 END $$;
 
 -- A part ("2", "10.3", "7-4", "02") as numbers, so that part 10 comes after part 2. Letters count as nothing.

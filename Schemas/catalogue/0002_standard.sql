@@ -72,13 +72,13 @@ CREATE TABLE catalogue.standard (
     number_form         text GENERATED ALWAYS AS
         (catalogue.number_form(catalogue.normalize_number(number_raw))) STORED,
     number_code         text GENERATED ALWAYS AS
-        (catalogue.number_code(catalogue.normalize_number(number_raw))) STORED,
+        (catalogue.number_code(number_raw)) STORED,
     number_serial       integer GENERATED ALWAYS AS
-        (catalogue.number_serial(catalogue.normalize_number(number_raw))) STORED,
+        (catalogue.number_serial(number_raw)) STORED,
     number_part         text GENERATED ALWAYS AS
-        (catalogue.number_part(catalogue.normalize_number(number_raw))) STORED,
+        (catalogue.number_part(number_raw)) STORED,
     number_year         integer GENERATED ALWAYS AS
-        (catalogue.number_year(catalogue.normalize_number(number_raw))) STORED,
+        (catalogue.number_year(number_raw)) STORED,
     kind                text NOT NULL CHECK (kind IN
         ('national', 'industry', 'local', 'group', 'enterprise', 'international', 'unknown')),
     nature              text CHECK (nature IN ('mandatory', 'recommended', 'guidance')),
@@ -145,8 +145,6 @@ CREATE TABLE catalogue.standard (
     UNIQUE (joint_group_id, home_region)
 );
 CREATE INDEX standard_number ON catalogue.standard (number_norm);
-CREATE INDEX standard_number_order ON catalogue.standard
-    (number_code, number_serial, catalogue.part_order(number_part), number_year);
 CREATE INDEX standard_announcement ON catalogue.standard (announcement_id);
 
 CREATE TABLE catalogue.number_history (

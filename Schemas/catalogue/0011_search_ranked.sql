@@ -14,11 +14,10 @@ CREATE FUNCTION catalogue.search_title(alias text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN replace('(coalesce(@.title_zh, '''') || '' '' || coalesce(@.title_en, ''''))', '@', alias);
 
--- The same for title, scope and content.
+-- The same of scope and content.
 CREATE FUNCTION catalogue.search_text(alias text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN replace('(coalesce(@.title_zh, '''') || '' '' || coalesce(@.title_en, '''') || '' '' '
-    || '|| coalesce(@.scope_text, '''') || '' '' || coalesce(@.main_content, ''''))', '@', alias);
+RETURN replace('(coalesce(@.scope_text, '''') || '' '' || coalesce(@.main_content, ''''))', '@', alias);
 
 -- The condition that a text holds every word, for rows at hand. NULL without words.
 CREATE FUNCTION catalogue.search_holds(searched text, words text[]) RETURNS text
@@ -33,7 +32,7 @@ CREATE FUNCTION catalogue.search_condition(indexed text, words text[]) RETURNS t
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT concat_ws(' AND ',
-        (SELECT format('catalogue.search_grams(%s) @> %L::text[]', indexed, array_agg(DISTINCT g))
+        (SELECT format('(catalogue.search_grams(%s) COLLATE "C") @> %L::text[]', indexed, array_agg(DISTINCT g))
             FROM unnest(words) w, unnest(catalogue.search_terms(w)) g HAVING count(g) > 0),
         catalogue.search_holds(indexed, words));
 END;
@@ -72,19 +71,21 @@ BEGIN ATOMIC
         UNION ALL
         SELECT k.std_id, 100 FROM catalogue.standard_keyword k JOIN catalogue.standard t ON t.std_id = k.std_id
         WHERE (%s) AND %s$q$,
-        catalogue.search_condition(catalogue.search_text('t'), words),
+        (SELECT string_agg(format('(%s OR %s)', catalogue.search_condition(catalogue.search_title('t'), ARRAY[w]),
+            catalogue.search_condition(catalogue.search_text('t'), ARRAY[w])), ' AND ') FROM unnest(words) w),
         (SELECT string_agg(format('catalogue.search_fold(k.keyword) LIKE %L',
             replace(replace(replace(w, '\', '\\'), '%', '\%'), '_', '\_') || '%'), ' OR ') FROM unnest(words) w),
-        (SELECT string_agg(format('(strpos(catalogue.search_fold(%s), %L) > 0 OR EXISTS (SELECT FROM '
+        (SELECT string_agg(format('(%s OR %s OR EXISTS (SELECT FROM '
             'catalogue.standard_keyword o WHERE o.std_id = k.std_id AND strpos(catalogue.search_fold(o.keyword), %L) '
-            '> 0))', catalogue.search_text('t'), w, w), ' AND ') FROM unnest(words) w));
+            '> 0))', catalogue.search_holds(catalogue.search_title('t'), ARRAY[w]),
+            catalogue.search_holds(catalogue.search_text('t'), ARRAY[w]), w), ' AND ') FROM unnest(words) w));
 END;
 
 -- A query for the first `few` hits by an index, as an array; NULL in it where no index can tell.
 CREATE FUNCTION catalogue.search_probe(title text, filter text, ics text, ccs text, few integer) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
-    WHEN title LIKE 'catalogue.search_grams%' THEN
+    WHEN title LIKE '(catalogue.search_grams%' THEN
         format('SELECT ARRAY(SELECT s.std_id FROM catalogue.standard s WHERE %s AND %s LIMIT %s)', title, filter, few)
     WHEN ics IS NOT NULL THEN
         format('SELECT ARRAY(SELECT i.std_id FROM catalogue.standard_ics i WHERE i.ics = %L OR i.ics LIKE %L '
@@ -145,6 +146,31 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET enab
     SELECT * FROM catalogue.search_page(NULL, filter, holds, budget, false, states, day, max_rows, skip)
 $$;
 
+-- Standards that come into force after the day, in the order of lists: sorted by what their index holds, and fetched
+-- one by one until the page is full. Conditions as in search_page.
+CREATE FUNCTION catalogue.search_upcoming(filter text, holds text, day date, max_rows integer)
+RETURNS SETOF catalogue.search_hit
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+    SET enable_hashjoin = off SET enable_mergejoin = off SET enable_material = off AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($q$
+        SELECT s.std_id, s.number_raw, s.title_zh, s.title_en, s.kind, e.effective, s.implement_date, 310
+        FROM (
+            SELECT s.std_id, s.number_code COLLATE "C" AS code, s.number_serial,
+                catalogue.part_order(s.number_part) AS part, s.number_year
+            FROM catalogue.standard s WHERE s.implement_date > $1 AND %1$s
+            UNION ALL
+            SELECT s.std_id, s.number_code COLLATE "C", s.number_serial,
+                catalogue.part_order(s.number_part), s.number_year
+            FROM catalogue.standard s WHERE s.status = 'upcoming' AND s.implement_date IS NULL AND %1$s
+            ORDER BY 2, 3, 4, 5 DESC NULLS LAST, 1 OFFSET 0
+        ) u JOIN catalogue.standard s ON s.std_id = u.std_id,
+            LATERAL catalogue.status_of(s.std_id, s.status, s.issue_date, s.implement_date, s.abolish_date, $1) e
+        WHERE %2$s AND e.effective = 'upcoming'
+        ORDER BY u.code, u.number_serial, u.part, u.number_year DESC NULLS LAST, u.std_id LIMIT $2
+        $q$, filter, holds) USING day, max_rows;
+END $$;
+
 -- Of very many hits those that are not in force: first the upcoming ones, found by their dates, then a walk through
 -- the rest. Fewer rows than asked for: the walk has reached its budget.
 CREATE FUNCTION catalogue.search_not_in_force(filter text, holds text, budget integer, day date, max_rows integer,
@@ -154,10 +180,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $
 DECLARE
     upcoming catalogue.search_hit[];
 BEGIN
-    upcoming := ARRAY(SELECT p FROM catalogue.search_page(format(
-        'SELECT u.std_id, 300 FROM catalogue.standard u WHERE u.implement_date > %L UNION ALL SELECT u.std_id, 300 '
-        'FROM catalogue.standard u WHERE u.status = ''upcoming'' AND u.implement_date IS NULL', day),
-        filter, holds, 0, false, '{upcoming}', day, skip + max_rows, 0) p);
+    upcoming := ARRAY(SELECT p FROM catalogue.search_upcoming(filter, holds, day, skip + max_rows) p);
     RETURN QUERY SELECT u.* FROM unnest(upcoming[skip + 1:]) u;
     IF cardinality(upcoming) >= skip + max_rows THEN
         RETURN;
@@ -219,7 +242,7 @@ BEGIN
     IF cardinality(ids) <= few THEN
         gathered := format('SELECT i, 300 FROM unnest(%L::uuid[]) i', ids);
         -- What the index of titles has found holds the words.
-        holds := CASE WHEN title LIKE 'catalogue.search_grams%' THEN codes ELSE holds END;
+        holds := CASE WHEN title LIKE '(catalogue.search_grams%' THEN codes ELSE holds END;
     END IF;
     -- Those in force come first, and often fill the page: nothing else is then read.
     IF in_force IS NOT FALSE AND gathered IS NULL THEN

@@ -139,6 +139,25 @@ SELECT batch, min(record) AS first, max(record) AS last, count(*) AS records,
     count(*) FILTER (WHERE state = 'new') AS new, count(*) FILTER (WHERE state = 'changed') AS changed
 FROM pg_temp.import_state GROUP BY batch ORDER BY batch;
 
+-- name: import_first_fill
+-- The indexes that an import into an empty table makes after the rows, which takes half as long: those that guard
+-- nothing, hold nothing but what pg_get_indexdef tells, and may be made again by this login. None where there are rows.
+SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+JOIN pg_catalog.pg_class t ON t.oid = i.indrelid AND t.relkind = 'r' AND NOT t.relispartition
+WHERE i.indrelid = $1::oid AND NOT EXISTS (SELECT FROM {table})
+    AND i.indisvalid AND NOT (i.indisunique OR i.indisexclusion OR i.indisclustered OR i.indisreplident)
+    AND x.reltablespace = 0 AND pg_has_role(t.relowner, 'USAGE')
+    AND has_schema_privilege(t.relnamespace, 'CREATE')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refobjid = x.oid)
+    AND obj_description(x.oid, 'pg_class') IS NULL
+ORDER BY x.relname;
+
+-- name: import_first_fill_lock
+LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE NOWAIT;
+
 -- name: import_insert
 -- Only of batch $3. A row that somebody else has inserted since it was compared is left for the next step.
 INSERT INTO {table} ({insert_names}) {overriding}

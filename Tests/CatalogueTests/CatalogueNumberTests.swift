@@ -119,10 +119,13 @@ import Testing
                 try session.queryOne(
                     """
                     SELECT (p.code, p.serial, p.part, p.year)::text, (catalogue.number_code(n),
-                        catalogue.number_serial(n), catalogue.number_part(n), catalogue.number_year(n))::text
+                        catalogue.number_serial(n), catalogue.number_part(n), catalogue.number_year(n))::text,
+                        (catalogue.number_code($1), catalogue.number_serial($1), catalogue.number_part($1),
+                        catalogue.number_year($1))::text
                     FROM catalogue.normalize_number($1) n, catalogue.number_parts(n) p
                     """, [.text(raw)]))
             #expect(row[text: 0] == row[text: 1], "\(raw)")
+            #expect(row[text: 0] == row[text: 2], "\(raw), as published")
         }
     }
 

@@ -107,15 +107,19 @@ extension Importer {
         var counted = Counted()
         let isList = report.shape == .list
         let number = Parameter.int(batch.number)
+        let isFirstFill = batch.hasNew && !options.perAnnouncement && !options.dryRun && total >= FirstFill.leastRecords
+        let indexes = isFirstFill ? try FirstFill(session, plan, table: table) : nil
         if isList { try parents(number, &counted) }
         for first in stride(from: batch.first, through: batch.last, by: Self.blockRecords) {
             let last = min(first + Self.blockRecords - 1, batch.last)
             progress(.writing(records: min(total, options.perAnnouncement ? done : first - 1), of: total))
             if batch.hasNew {
-                counted.new += try attempt(plan.statement("import_insert"), first, last, [number])
+                let inserted = try attempt(plan.statement("import_insert"), first, last, [number])
+                counted.new += inserted
                 // Somebody may have been quicker: those rows are judged again.
-                try session.execute(
-                    plan.statement("import_recompare"), [.int(first), .int(last), number])
+                if inserted < last - first + 1 {
+                    try session.execute(plan.statement("import_recompare"), [.int(first), .int(last), number])
+                }
             }
             if plan.canUpdate {
                 counted.changed += try attempt(plan.statement("import_update"), first, last, [number])
@@ -125,6 +129,7 @@ extension Importer {
             }
         }
         if isList { try sets(number, &counted) }
+        try indexes?.finish(session)
         return counted
     }
 
