@@ -114,6 +114,10 @@ let package = Package(
         .target(
             name: "TestCluster", dependencies: ["Postgres", logging], path: "Tests/TestCluster",
             swiftSettings: settings),
+        // Databases that exchange changes, each with a daemon, for tests.
+        .target(
+            name: "TestFederation", dependencies: ["RegionStore", "Postgres", "TestCluster", logging],
+            path: "Tests/TestFederation", swiftSettings: settings),
         .testTarget(name: "ReplicationTests", dependencies: ["Replication"], swiftSettings: settings + optimised),
         .testTarget(name: "IntegrityTests", dependencies: ["Integrity"], swiftSettings: settings),
         .testTarget(
@@ -139,7 +143,12 @@ let package = Package(
             name: "ServiceTests", dependencies: ["Service", "RegionStore", "Replication", "Postgres", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["RegionStore", "Postgres", "Console", "TestCluster", logging],
+            name: "EndToEndTests",
+            dependencies: ["RegionStore", "Postgres", "Console", "TestCluster", "TestFederation", logging],
+            swiftSettings: settings),
+        // They need the daemon, and its failure points, which a debug build has.
+        .testTarget(
+            name: "FaultTests", dependencies: ["RegionStore", "Postgres", "TestCluster", "TestFederation"],
             swiftSettings: settings),
         .testTarget(name: "BenchTests", dependencies: ["bashu-bench"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -44,6 +44,11 @@ mkdir -p "$root/DEBIAN" "$doc" "$share/man/man1" "$share/man/man5" "$share/man/m
 
 # Programs, without symbols.
 for program in bashud bashuctl; do
+    # What only tests may do to a daemon is in debug builds alone.
+    if grep -qa FAILURE_POINTS "$programs/$program"; then
+        echo "$program has failure points in it: it is no release build" >&2
+        exit 1
+    fi
     install -D -m 755 "$programs/$program" "$root/usr/bin/$program"
     strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/$program"
     for shell in bash zsh fish; do

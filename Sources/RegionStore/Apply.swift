@@ -61,8 +61,10 @@ final class Applier {
             """)
         do {
             let outcome = try inTransaction(attempt, cut: cut)
+            try Checkpoint.applyRecorded.reached()
             try session.script("COMMIT")
             staging.committed()
+            try Checkpoint.applyCommitted.reached()
             return outcome
         } catch {
             if session.isOpen { try? session.script("ROLLBACK") }
@@ -96,6 +98,7 @@ final class Applier {
             try Checkpoint.applyRedo.reached()
             try cut()
         }
+        try Checkpoint.applyJudged.reached()
         try run.writeOwnTables()
         #if DEBUG
             try checkInvariant(attempt)
@@ -141,6 +144,7 @@ final class Applier {
             var run = run(attempt, load.tables, hasRepeats: false, staged: load.staged)
             try run.lockRows()
             guard try run.writeDirect() else { throw NotDirect() }
+            try Checkpoint.applyJudged.reached()
             try run.writeOwnTables()
             return Outcome(batches: attempt.group.batches.count, changes: load.changes)
         } catch is NotDirect {

@@ -127,8 +127,10 @@ final class Cutter {
                 if case .more(let tables) = result { return .alsoConcerns(tables) }
                 throw StoreError.unexpectedResult("a cut that is neither done nor repeated")
             }
+            try Checkpoint.cutWritten.reached()
             try session.script("COMMIT")
             committed(run)
+            try Checkpoint.cutCommitted.reached()
             try endScan(scope)
             return .done(run.outcome)
         } catch {

@@ -99,7 +99,9 @@ extension Engine {
                     [.intArray(forgotten.map(\.0)), .intArray(forgotten.map(\.1))])
             }
             if last == 255 { try session.execute(SQLText.named("retention_walk"), bound) }
+            try Checkpoint.forgetWritten.reached()
         }
+        try Checkpoint.forgetCommitted.reached()
         retentionWalk?.firstByte = last + 1
         if last == 255 { retentionWalk = nil }
         let count = forgotten.map(\.1).reduce(0, +)

@@ -132,6 +132,7 @@ extension Applier {
             """)
         do {
             let number = try ruleInTransaction(ruling, attempt, table)
+            try Checkpoint.rulingWritten.reached()
             try session.script("COMMIT")
             staging.committed()
             try Checkpoint.rulingCommitted.reached()

@@ -44,10 +44,23 @@ enum Mutation: String, Sendable, CaseIterable {
     #endif
 }
 
-/// Places in a cut and an apply at which a test may act as somebody who comes between. Test builds only.
-enum Checkpoint: Sendable {
+/// Places in a cut, a receipt, an apply, a ruling and a step of forgetting at which a test may act as somebody who
+/// comes between, or end this process. Test builds only.
+enum Checkpoint: String, Sendable, CaseIterable {
     /// The cut has its snapshot and its keys, and has read no row.
     case cutHasKeys
+    /// It has written its batch and not committed it.
+    case cutWritten
+    /// It is committed, and no peer has been told.
+    case cutCommitted
+
+    /// A part of a batch has arrived and is on its way into the log.
+    case receivedPart
+    /// What a step brought is written and not committed.
+    case receiveWritten
+    /// It is committed, and apply has not been told.
+    case receiveCommitted
+
     /// Apply has loaded its changes and locked nothing.
     case applyLoaded
     /// Apply holds its row locks and has judged nothing.
@@ -56,13 +69,30 @@ enum Checkpoint: Sendable {
     case applyWritten
     /// Somebody was: what was written is taken back, and a cut comes next.
     case applyRedo
+    /// Nobody was faster, and Bashu's own tables are not written.
+    case applyJudged
+    /// They are, and nothing is committed.
+    case applyRecorded
+    /// It is committed, and no peer has been told.
+    case applyCommitted
+
+    /// A ruling's batch and rows are written and not committed.
+    case rulingWritten
     /// A ruling is committed, and nobody has been told.
     case rulingCommitted
+
+    /// Changes are taken out of the log, and that is not committed.
+    case forgetWritten
+    /// It is committed, and the walk has not gone on.
+    case forgetCommitted
 
     #if DEBUG
         /// What is done at every place in this task.
         @TaskLocal static var visit: (@Sendable (Checkpoint) throws -> Void)?
-        func reached() throws { try Self.visit?(self) }
+        func reached() throws {
+            FailurePoint.reached(rawValue)
+            try Self.visit?(self)
+        }
     #else
         func reached() throws {}
     #endif

@@ -4,6 +4,8 @@ import Synchronization
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Random edits of the same few rows everywhere, while daemons, connections and the server die.
     ///

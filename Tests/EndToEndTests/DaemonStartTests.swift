@@ -2,6 +2,8 @@ import Glibc
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// What the daemon refuses to start with, and with which exit status.
     @Suite struct DaemonStartTests {

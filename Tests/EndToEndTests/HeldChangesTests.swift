@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Rows that vanish without anybody having deleted them one by one wait for the operator, who agrees or puts them
     /// back.

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// What arrives cannot be stored, or must not be: the link says why, loses nothing and goes on by itself.
     @Suite struct LinkDamageTests {

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Links come, pause, resume and go while the daemon runs.
     @Suite struct LinkLifeTests {

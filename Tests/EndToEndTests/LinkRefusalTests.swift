@@ -3,6 +3,8 @@ import RegionStore
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Peers that nothing can be received from: each leaves a state with a reason and a code, harms no other link and
     /// ends by itself when its cause does.

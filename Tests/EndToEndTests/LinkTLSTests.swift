@@ -3,6 +3,8 @@ import RegionStore
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// Links over TLS, between real servers with certificates of a small authority: the way that works, and each refusal
 /// with its reason. A host with a name is another machine, whatever its address is.
 @Suite(.serialized) struct LinkTLSTests {

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// The daemon forgets what is of age, and who comes back too late is told.
     @Suite struct RetentionTests {

@@ -40,8 +40,11 @@ struct OriginReception {
             let start = ContinuousClock.now
             let step = try session.transaction {
                 try session.execute("SET LOCAL synchronous_commit = off")
-                return try transfer(ReceiveStore(session: session), feed, offered: offered, token: token)
+                let step = try transfer(ReceiveStore(session: session), feed, offered: offered, token: token)
+                if step.bytes > 0 { try Checkpoint.receiveWritten.reached() }
+                return step
             }
+            if step.bytes > 0 { try Checkpoint.receiveCommitted.reached() }
             budget.adapt(to: ContinuousClock.now - start)
             if step.fault != nil { batch = nil }
             return step
@@ -175,6 +178,7 @@ struct IncomingBatches {
                     throw LocalFailure(cause: error)
                 }
                 try take(bytes, feed.peer)
+                try Checkpoint.receivedPart.reached()
             }
         } catch is Refused {
             return

@@ -3,6 +3,8 @@ import RegionStore
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// A person with the administrator's grants and nothing else does an administrator's work.
 @Suite struct CtlAdministratorTests {
     @Test func theGrantsAreEnoughToLookToRuleAndToAsk() async throws {

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// Two regions write the same rows without seeing each other; people look, and rule.
 @Suite struct CtlConflictTests {
     /// Two regions after a conflict on two columns of one row, and an update against a delete on another.

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// `-o json` is described where programs' authors look, and a terminal is left as it was found.
 @Suite struct CtlContractTests {
     private func keys(_ text: String) -> Set<String> {

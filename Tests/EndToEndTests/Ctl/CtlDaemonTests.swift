@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// bashuctl beside running daemons.
     @Suite struct CtlDaemonTests {

@@ -3,6 +3,8 @@ import RegionStore
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// `bashuctl doctor` on databases with faults made on purpose.
 @Suite struct CtlDoctorTests {
     /// A region alone, whose daemon says that it lives.

@@ -1,6 +1,8 @@
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// `bashuctl erase` as an administrator uses it.
 @Suite(.serialized) struct CtlErasureTests {
     @Test func showsFirstAndErasesWhenTold() async throws {

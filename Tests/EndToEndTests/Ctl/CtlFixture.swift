@@ -3,6 +3,8 @@ import Postgres
 import RegionStore
 import TestCluster
 
+@testable import TestFederation
+
 /// Runs the built `bashuctl` as people do.
 enum Ctl {
     /// What a run left behind.

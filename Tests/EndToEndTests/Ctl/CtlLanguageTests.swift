@@ -2,6 +2,8 @@ import Console
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// What every command prints of a database with something to say, in 80 columns and either language.
 @Suite struct CtlLanguageTests {
     /// Three regions: two have written the same row without knowing, and one peer has never been heard of.

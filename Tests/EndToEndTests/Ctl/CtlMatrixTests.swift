@@ -3,6 +3,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// Who has how much of whose changes, in a federation of three.
 @Suite struct CtlMatrixTests {
     /// 50 knows 51, which is two batches behind 50, and of 54 only what 51 says it has.

@@ -3,6 +3,8 @@ import RegionStore
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// Monitoring with a role of its own, which reads no key and no value.
 @Suite struct CtlMonitorTests {
     @Test func statusIsTheSameForMonitoringButForKeys() async throws {

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 @Suite struct CtlPeerTests {
     private func lonely() async throws -> Party {
         try await Federation.make(regions: ["50"])["50"]

@@ -4,6 +4,8 @@ import RegionStore
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Policies as operators apply them, between running daemons.
     @Suite struct CtlPolicyTests {

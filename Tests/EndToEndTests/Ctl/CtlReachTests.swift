@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// Databases that cannot be reached, or are not what was meant.
 @Suite struct CtlReachTests {
     @Test func aServerThatIsNotThereIsStatus2() throws {

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// Rulings as people and scripts give them: by number, field by field, for a class of cases, and undone.
 @Suite(.serialized) struct CtlRulingTests {
     private struct World {

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// From a bare database to shared tables, peers, and back.
 @Suite struct CtlSetupTests {
     private struct Bare {

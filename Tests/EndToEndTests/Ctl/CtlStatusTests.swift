@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 @Suite struct CtlStatusTests {
     /// A region whose daemon says that it lives, and whose link says what `link` says.
     private func region(_ state: String, _ reason: String? = nil) async throws -> Party {

@@ -3,6 +3,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// `status --watch` on a real terminal.
 @Suite struct CtlWatchTests {
     /// A terminal with the program on it, and what it shows.

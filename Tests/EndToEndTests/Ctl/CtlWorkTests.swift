@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// What bashuctl asks of the daemon: `verify` and `wait`.
 @Suite struct CtlWorkTests {
     @Test func verifyNamesTheRowsThatDiffer() async throws {

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Institutions behind institutions, and what a link costs in connections.
     @Suite struct CascadeTests {

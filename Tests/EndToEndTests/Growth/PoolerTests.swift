@@ -3,6 +3,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// PgBouncer between a source and who pulls from it, where it is installed.
     @Suite(.enabled(if: Pooler.isInstalled)) struct PoolerTests {

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// The harness itself: that it sees what it is to see.
     @Suite struct HarnessTests {

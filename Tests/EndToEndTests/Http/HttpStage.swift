@@ -3,6 +3,8 @@ import Postgres
 import RegionStore
 import TestCluster
 
+@testable import TestFederation
+
 /// Two regions with the catalogue, the sample and readers; and a browser.
 enum HttpStage {
     static let reader = "http_reader"

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Readers of a daemon over HTTP.
     @Suite struct HttpTests {

@@ -3,6 +3,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// What a service manager is told, by a real daemon over a real socket.
     @Suite struct ManagerTests {

@@ -2,6 +2,8 @@ import Glibc
 import Synchronization
 import TestCluster
 
+@testable import TestFederation
+
 /// The other end of `NOTIFY_SOCKET`: keeps what a daemon tells its service manager.
 final class NotifyListener: Sendable {
     enum Kind { case path, abstract }

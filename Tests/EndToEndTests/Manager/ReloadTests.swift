@@ -2,6 +2,8 @@ import Glibc
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// SIGHUP, with a file that changes under a running daemon.
     @Suite struct ReloadTests {

@@ -3,6 +3,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// What an answer costs a large database. Takes a minute: only with BASHU_LONG.
     @Suite(.enabled(if: getenv("BASHU_LONG") != nil)) struct MetricsLoadTests {

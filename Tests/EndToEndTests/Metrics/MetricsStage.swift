@@ -2,6 +2,8 @@ import Foundation
 import Postgres
 import TestCluster
 
+@testable import TestFederation
+
 /// Two regions and an institution in which every metric has something to say.
 enum MetricsStage {
     /// Files beside the tests, by their path in the repository.

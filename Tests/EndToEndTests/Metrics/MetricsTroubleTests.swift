@@ -3,6 +3,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Metrics of a database that answers in part, or not at all.
     @Suite struct MetricsTroubleTests {

@@ -2,6 +2,8 @@ import Foundation
 import Glibc
 import TestCluster
 
+@testable import TestFederation
+
 /// A real Prometheus that asks daemons every second and goes by the project's alert rules.
 struct Prometheus {
     private let process: ChildProcess

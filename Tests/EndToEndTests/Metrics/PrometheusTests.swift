@@ -2,6 +2,8 @@ import Foundation
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Metrics, alert rules and dashboard before a real Prometheus, and the guide beside them.
     @Suite struct PrometheusTests {

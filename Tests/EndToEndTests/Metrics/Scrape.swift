@@ -1,5 +1,7 @@
 import TestCluster
 
+@testable import TestFederation
+
 /// What `/metrics` said, taken apart.
 struct Scrape: Sendable {
     let text: String

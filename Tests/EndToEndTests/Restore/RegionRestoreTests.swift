@@ -3,6 +3,8 @@ import RegionStore
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// A region's database out of a backup: the same history goes on, or nothing is published.
     @Suite struct RegionRestoreTests {

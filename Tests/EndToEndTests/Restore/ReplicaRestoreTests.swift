@@ -3,6 +3,8 @@ import RegionStore
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// An institution's database out of a backup: it goes on where the backup was.
     @Suite struct ReplicaRestoreTests {

@@ -2,6 +2,8 @@ import Postgres
 import RegionStore
 import TestCluster
 
+@testable import TestFederation
+
 extension Party {
     /// The same party, in a copy of its database on another server.
     func moved(to cluster: TestCluster) -> Party {

@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Transactions that are open, and writes that left no trace, while batches of others arrive.
     @Suite struct FlightScenarios {

@@ -3,6 +3,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension TableSet {
     /// A parent, and a child with a unique value.
     static let family = TableSet(

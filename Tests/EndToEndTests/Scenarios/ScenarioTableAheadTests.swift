@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// One region is a migration ahead of the other for a while, and everybody goes on writing.
     @Suite struct ScenarioTableAheadTests {

@@ -3,6 +3,8 @@ import Synchronization
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Tables that change while people write them.
     @Suite struct ScenarioTableChangeTests {

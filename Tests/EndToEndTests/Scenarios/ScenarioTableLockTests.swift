@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Apply, cut, DDL and applications that stand in each other's way.
     @Suite struct ScenarioTableLockTests {

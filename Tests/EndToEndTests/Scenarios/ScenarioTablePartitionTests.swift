@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Partitioned tables, written through every level and changed leaf by leaf.
     @Suite struct ScenarioTablePartitionTests {

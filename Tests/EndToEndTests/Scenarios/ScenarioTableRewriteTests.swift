@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Tables that are rewritten, or whose rows are hidden, under a cut.
     @Suite struct ScenarioTableRewriteTests {

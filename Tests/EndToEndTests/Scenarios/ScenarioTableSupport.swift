@@ -3,6 +3,8 @@ import RegionStore
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 /// What the scenarios about tables, locks and schema changes share.
 enum ScenarioTable {
     /// One table, made of one statement.

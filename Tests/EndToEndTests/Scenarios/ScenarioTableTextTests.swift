@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// What is logged does not depend on how a session is set.
     @Suite struct ScenarioTableTextTests {

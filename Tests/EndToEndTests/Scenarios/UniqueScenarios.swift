@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Two rows that claim one unique value: one of them is out of every table, and none of it is lost.
     @Suite struct UniqueScenarios {

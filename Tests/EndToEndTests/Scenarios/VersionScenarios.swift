@@ -2,6 +2,8 @@ import Postgres
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Rows that come, go and change under a transaction while another region's version of them arrives.
     @Suite struct VersionScenarios {

@@ -3,6 +3,8 @@ import RegionStore
 import TestCluster
 import Testing
 
+@testable import TestFederation
+
 extension EndToEnd {
     /// Two regions are upgraded one after the other, and people write all the time.
     @Suite struct RollingUpgradeTests {

@@ -38,7 +38,7 @@ final class Party: Sendable {
         self.database = database
         self.cluster = cluster
         self.tables = tables
-        login = "peer_\(database)"
+        login = "peer_\(name)_\(database)"
     }
 
     static func user(_ role: Role) -> String {

@@ -37,17 +37,17 @@ final class Federation: Sendable {
     ///   - replicas: name of an institution and the region that it pulls from.
     ///   - links: who pulls from whom, in place of all that.
     ///   - cluster: a server of one's own, for tests that stop it; by default one that other tests use too.
+    ///   - clusters: servers of single parties, by the party's name.
     static func make(
         regions: [String] = ["50", "51"], replicas: KeyValuePairs<String, String> = [:],
-        links: [(from: String, to: String)]? = nil, tables: TableSet = .catalogue, cluster: TestCluster? = nil
+        links: [(from: String, to: String)]? = nil, tables: TableSet = .catalogue, cluster: TestCluster? = nil,
+        clusters: [String: TestCluster] = [:]
     ) async throws -> Federation {
-        let cluster = try await useCluster(cluster)
+        let cluster = try await useCluster(cluster ?? clusters.first?.value)
         var parties: [Party] = []
-        for name in regions {
-            parties.append(try await makeParty(name, .region, tables, cluster))
-        }
-        for (name, _) in replicas {
-            parties.append(try await makeParty(name, .replica, tables, cluster))
+        for (name, kind) in regions.map({ ($0, NodeKind.region) }) + replicas.map({ ($0.key, .replica) }) {
+            let own = clusters[name] == nil ? cluster : try await useCluster(clusters[name])
+            parties.append(try await makeParty(name, kind, tables, own))
         }
         let world = Federation(cluster: cluster, parties: parties)
         let mesh = regions.flatMap { from in regions.filter { $0 != from }.map { (from: from, to: $0) } }
@@ -59,6 +59,7 @@ final class Federation: Sendable {
 
     /// Lets `from` pull from `to`, and `to` admit it.
     func connect(_ from: String, to: String) async throws {
+        try Self.makeRole(self[from].login, self[to].cluster.session())
         try await self[to].admit(self[from])
         try await self[from].pull(from: self[to])
     }
@@ -90,8 +91,7 @@ final class Federation: Sendable {
     ) async throws -> Party {
         let database = try await cluster.createDatabase(owner: Party.owner)
         let party = Party(name: name, kind: kind, database: database, cluster: cluster, tables: tables)
-        let superuser = try cluster.session()
-        try makeRole(party.login, superuser)
+        try makeRole(party.login, cluster.session())
         try await install(party)
         return party
     }
