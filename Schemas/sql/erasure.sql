@@ -2,31 +2,53 @@
 
 -- The line that stands where a change was: its leaf digest, so that the root of the batch stays what it was, the first
 -- half of its key's digest, and as many bytes as before. See Sources/Replication/Format/GoneLine.swift.
--- Parameters: line, the change without its line end, at least 87 bytes (every change has more); digest, of its key.
-CREATE OR REPLACE FUNCTION bashu.gone_line(line bytea, digest bytea)
+-- Parameters: leaf, the digest of the leaf that the change was, by the batch's own algorithm; digest, of its key;
+-- length of the change without its line end, at least 87 bytes (every change has more).
+CREATE OR REPLACE FUNCTION bashu.gone_line(leaf bytea, digest bytea, length integer)
 RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT
 RETURN convert_to(rpad(
-    concat(E'gone\t', encode(sha256('\x00'::bytea || line), 'hex'), E'\t',
-        encode(substring(digest FROM 1 FOR 8), 'hex'), E'\t'), length(line), '-'), 'UTF8');
+    concat(E'gone\t', encode(leaf, 'hex'), E'\t', encode(substring(digest FROM 1 FOR 8), 'hex'), E'\t'),
+    length, '-'), 'UTF8');
 
--- Takes one change out of its chunk, in place: no other line moves.
--- Tables touched: chunk. Called by the daemon, in the transaction that removes the change from the index.
-CREATE OR REPLACE FUNCTION bashu.erase_line(
-    origin_id integer, number bigint, part integer, start integer, length integer, digest bytea)
-RETURNS void
+-- Takes changes out of one chunk, in place: no other line moves.
+-- Parameters: the chunk, and for each change where it stands, the digest of its key and of its leaf.
+-- Tables touched: chunk. Called by the daemon, in the transaction that removes the changes from the index.
+CREATE OR REPLACE FUNCTION bashu.take_out_lines(
+    origin_id integer, number bigint, part integer, starts integer[], lengths integer[], digests bytea[],
+    leaves bytea[])
+RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    held bytea;
 BEGIN
-    UPDATE bashu.chunk c
-    SET bytes = overlay(c.bytes PLACING
-        bashu.gone_line(substring(c.bytes FROM erase_line.start + 1 FOR erase_line.length), erase_line.digest)
-        FROM erase_line.start + 1 FOR erase_line.length)
-    WHERE c.origin_id = erase_line.origin_id AND c.number = erase_line.number AND c.part = erase_line.part;
+    SELECT c.bytes INTO held FROM bashu.chunk c
+    WHERE c.origin_id = take_out_lines.origin_id AND c.number = take_out_lines.number
+        AND c.part = take_out_lines.part
+    FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'part % of batch % is not in the log', part, number USING ERRCODE = 'data_corrupted';
     END IF;
+    FOR i IN 1..cardinality(starts) LOOP
+        held := overlay(held PLACING bashu.gone_line(leaves[i], digests[i], lengths[i])
+            FROM starts[i] + 1 FOR lengths[i]);
+    END LOOP;
+    UPDATE bashu.chunk c SET bytes = held
+    WHERE c.origin_id = take_out_lines.origin_id AND c.number = take_out_lines.number
+        AND c.part = take_out_lines.part;
+    RETURN cardinality(starts);
 END
+$$;
+
+-- The digest algorithm of a batch, as its first line names it; NULL when it is not in the log.
+-- Tables read: chunk.
+CREATE OR REPLACE FUNCTION bashu.batch_algorithm(origin_id integer, number bigint)
+RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT split_part(convert_from(substring(c.bytes FROM 1 FOR 24), 'SQL_ASCII'), E'\t', 3) FROM bashu.chunk c
+    WHERE c.origin_id = batch_algorithm.origin_id AND c.number = batch_algorithm.number AND c.part = 0
 $$;
 
 -- The rows that the log has with `parent` as their parent by a foreign key of the shared tables, dead and parked ones

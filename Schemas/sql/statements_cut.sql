@@ -41,6 +41,8 @@ SELECT f.token,
        o.id AS origin_id, o.name AS origin, o.region,
        coalesce(a.number, 0) AS number, coalesce(encode(a.digest, 'hex'), '') AS digest,
        (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS cut_at,
+       NOT EXISTS (SELECT FROM bashu.peer p LEFT JOIN bashu.peer_position v ON v.login = p.login
+                    WHERE p.login IS NOT NULL AND NOT coalesce(v.node -> 'digests' ? 'sm3', false)) AS read_sm3,
        (SELECT coalesce(jsonb_object_agg(vo.name, va.number) FILTER (WHERE va.number > 0), '{}')
           FROM bashu.applied va JOIN bashu.origin vo ON vo.id = va.origin_id)::text AS context
   FROM bashu.fence f

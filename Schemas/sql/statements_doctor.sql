@@ -222,3 +222,13 @@ SELECT CASE WHEN x.percent >= 80 THEN 'connections_few' ELSE 'connections' END A
                current_setting('max_connections')::integer
                    - current_setting('superuser_reserved_connections')::integer AS most) u
  CROSS JOIN LATERAL (SELECT (100 * u.used / u.most)::integer AS percent) x;
+
+-- name: doctor_digest
+-- Whom the digest algorithm $1 that own batches are to have has to wait for.
+SELECT CASE WHEN count(*) = 0 THEN 'digest' ELSE 'digest_waits' END AS finding,
+       CASE WHEN count(*) = 0 THEN 'ok' ELSE 'warning' END AS severity,
+       jsonb_build_object('algorithm', $1::text,
+                          'peers', coalesce(string_agg(p.name, ', ' ORDER BY p.name COLLATE "C"), ''))::text AS facts
+  FROM bashu.peer p LEFT JOIN bashu.peer_position v ON v.login = p.login
+ WHERE p.login IS NOT NULL AND $1 <> 'sha256' AND NOT coalesce(v.node -> 'digests' ? $1, false)
+   AND EXISTS (SELECT FROM bashu.origin o WHERE o.own);

@@ -7,7 +7,7 @@ SELECT EXISTS (SELECT FROM bashu.change c WHERE c.kind = 'e')
                  JOIN bashu.change c ON c.table_id = s.table_id AND c.digest = s.digest AND c.kind = 'e');
 
 -- name: erasure_take_out
--- Takes every change that has not seen an erasure of its key out of index and chunks, and counts them.
+-- Takes every change that has not seen an erasure of its key out of the index; where its line stands, for the log.
 WITH keys AS (
     SELECT DISTINCT s.table_id, s.digest FROM pg_temp.apply_change s),
 doomed AS (
@@ -19,8 +19,16 @@ doomed AS (
        AND CASE WHEN c.origin_id = e.origin_id THEN c.number < e.number
                 ELSE coalesce((b.context ->> eo.name)::bigint, 0) < e.number END
     RETURNING c.origin_id, c.number, c.part, c.start, c.length, c.digest)
-SELECT count(bashu.erase_line(d.origin_id, d.number, d.part, d.start, d.length, d.digest)::text) AS changes
-  FROM doomed d;
+SELECT d.origin_id, d.number, d.part, d.start, d.length, encode(d.digest, 'hex') AS digest,
+       encode(substring(c.bytes FROM d.start + 1 FOR d.length), 'hex') AS line,
+       bashu.batch_algorithm(d.origin_id, d.number) AS algorithm
+  FROM doomed d LEFT JOIN bashu.chunk c USING (origin_id, number, part)
+ ORDER BY d.origin_id, d.number, d.part;
+
+-- name: log_take_out
+-- Changes of one chunk leave the log: see bashu.take_out_lines.
+SELECT bashu.take_out_lines($1::integer, $2::bigint, $3::integer, $4::integer[], $5::integer[], $6::bytea[],
+                            $7::bytea[]) AS changes;
 
 -- name: erasure_cases
 -- Cases of the erased keys that name a change which is gone.

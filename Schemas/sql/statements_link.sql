@@ -4,11 +4,12 @@
 SELECT p.name, p.conninfo, p.paused FROM bashu.peer p WHERE p.conninfo IS NOT NULL ORDER BY p.name;
 
 -- name: link_own
--- This database for its links. $1: version of this program.
+-- This database for its links. $1: version of this program; $2: the digest algorithms that it reads.
 --   node     what peers are told of us
 --   joins    peer that this database is being filled from, NULL when it is not, or not any more
 SELECT v.applied::text AS applied,
-       jsonb_build_object('kind', n.kind, 'region', n.region, 'origin', v.own, 'version', $1::text)::text AS node,
+       jsonb_build_object('kind', n.kind, 'region', n.region, 'origin', v.own, 'version', $1::text,
+                          'digests', $2::text[])::text AS node,
        CASE WHEN n.state = 'joining' THEN n.join_peer END AS joins,
        n.join_vector::text AS join_vector
   FROM bashu.node n

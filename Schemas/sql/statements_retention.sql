@@ -134,17 +134,19 @@ UPDATE pg_temp.retention_log c SET doomed = false
                           ELSE coalesce((k.context ->> i.name)::bigint, 0) >= i.number END));
 
 -- name: retention_forget
--- Out of the index and out of the chunks; how many of each origin.
+-- Out of the index; where the lines stand, for the log.
 WITH gone AS (
     DELETE FROM bashu.change c
      USING pg_temp.retention_log d
      WHERE d.doomed AND c.origin_id = d.origin_id AND c.number = d.number AND c.position = d.position
     RETURNING c.origin_id, c.number, c.part, c.start, c.length, c.digest),
-lines AS (
-    SELECT g.origin_id, bashu.forget_lines(g.origin_id, g.number, g.part, array_agg(g.start), array_agg(g.length),
-           array_agg(g.digest)) AS changes
-      FROM gone g GROUP BY g.origin_id, g.number, g.part)
-SELECT l.origin_id, sum(l.changes)::bigint AS changes FROM lines l GROUP BY l.origin_id;
+algorithms AS (
+    SELECT b.origin_id, b.number, bashu.batch_algorithm(b.origin_id, b.number) AS algorithm
+      FROM (SELECT DISTINCT g.origin_id, g.number FROM gone g) b)
+SELECT g.origin_id, g.number, g.part, g.start, g.length, encode(g.digest, 'hex') AS digest,
+       encode(substring(c.bytes FROM g.start + 1 FOR g.length), 'hex') AS line, a.algorithm
+  FROM gone g JOIN algorithms a USING (origin_id, number) LEFT JOIN bashu.chunk c USING (origin_id, number, part)
+ ORDER BY g.origin_id, g.number, g.part;
 
 -- name: retention_note
 -- Something was forgotten: from now on every batch must have seen what that depends on. $1 origins, $2 changes.

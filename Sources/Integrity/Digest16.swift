@@ -1,8 +1,8 @@
 /// The first 16 bytes of the SHA-256 digest of `bytes`: names shapes and keys.
 ///
-/// For many inputs keep a `SHA256` and take `digest(_:).first16` of it.
+/// For many inputs keep a `HashFunction` and take `digest(_:).first16` of it.
 public func digest16(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-    Array(SHA256().digest(bytes).bytes.prefix(16))
+    Array(HashFunction(.sha256).digest(bytes).bytes.prefix(16))
 }
 
 /// The first 16 bytes of the SHA-256 digest of `bytes`: names shapes and keys.

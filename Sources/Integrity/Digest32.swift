@@ -1,5 +1,8 @@
-/// The 32 bytes of a SHA-256 digest, without an allocation.
+/// The 32 bytes of a digest, without an allocation.
 public struct Digest32: Hashable, Sendable, CustomStringConvertible {
+    /// Bytes of a digest.
+    public static let byteCount = 32
+
     /// The bytes as they lie in memory.
     var words = SIMD4<UInt64>(repeating: 0)
 
@@ -7,7 +10,7 @@ public struct Digest32: Hashable, Sendable, CustomStringConvertible {
 
     /// These 32 bytes; nil for any other count.
     public init?(_ bytes: some Collection<UInt8>) {
-        guard bytes.count == SHA256.digestBytes else { return nil }
+        guard bytes.count == Digest32.byteCount else { return nil }
         withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
     }
 

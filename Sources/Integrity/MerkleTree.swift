@@ -3,7 +3,7 @@
 /// Keeps one digest for every complete subtree on the right edge: memory grows with the logarithm of the leaves.
 /// A copy continues on its own, but copies share a hash context: use all of them on one thread.
 public struct MerkleTree {
-    private let sha256 = SHA256()
+    private let hash: HashFunction
     /// Roots of complete subtrees, largest first: one for every bit that is set in `count`.
     private var edge: [Digest32] = []
 
@@ -11,13 +11,20 @@ public struct MerkleTree {
     public private(set) var count: UInt64 = 0
 
     /// A tree without leaves.
-    public init() {}
+    public init(_ algorithm: HashFunction.Algorithm = .sha256) {
+        hash = HashFunction(algorithm)
+    }
 
     /// Adds the next leaf.
     public mutating func append(_ leaf: UnsafeRawBufferPointer) {
-        sha256.update(0x00)
-        sha256.update(leaf)
-        append(digest: sha256.finish())
+        append(digest: Self.leafDigest(leaf, with: hash))
+    }
+
+    /// The digest of a leaf.
+    public static func leafDigest(_ leaf: UnsafeRawBufferPointer, with hash: HashFunction) -> Digest32 {
+        hash.update(0x00)
+        hash.update(leaf)
+        return hash.finish()
     }
 
     /// Adds the next leaf by its digest: the leaf itself is not there any more.
@@ -40,15 +47,15 @@ public struct MerkleTree {
 
     /// The root over the leaves so far; that of no leaves is the digest of no bytes.
     public var root: Digest32 {
-        guard var node = edge.last else { return sha256.finish() }
+        guard var node = edge.last else { return hash.finish() }
         for left in edge.dropLast().reversed() { node = parent(left, node) }
         return node
     }
 
     private func parent(_ left: Digest32, _ right: Digest32) -> Digest32 {
-        sha256.update(0x01)
-        sha256.update(left)
-        sha256.update(right)
-        return sha256.finish()
+        hash.update(0x01)
+        hash.update(left)
+        hash.update(right)
+        return hash.finish()
     }
 }

@@ -22,6 +22,8 @@ final class Applier {
     let log: LogReader
     let logger: Logger
     let staging: StagingTables
+    /// How own batches are written.
+    var history = OwnHistory()
 
     init(session: Session, reader: Session, logger: Logger) throws {
         self.session = session

@@ -44,6 +44,8 @@ final class Cutter {
     /// What `scan` has read: used by another thread than `log`.
     let scanLog = LogReader()
     let logger: Logger
+    /// How own batches are written.
+    var history = OwnHistory()
     private var takenXmax = "0"
     private var takenXip = "{}"
     /// Fingerprints at the last committed cut, per table.

@@ -35,7 +35,7 @@ final class CutRun {
         self.scan = scan
         self.position = position
         session = cutter.session
-        builder = OwnBatchBuilder(session: session, log: cutter.log, position: position)
+        builder = OwnBatchBuilder(session: session, log: cutter.log, position: position, history: cutter.history)
     }
 
     private var bound: [Parameter] { cutter.bound + [.intArray(leftOut.map(Int64.init))] }

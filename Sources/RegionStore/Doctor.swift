@@ -1,4 +1,5 @@
 public import Postgres
+public import Replication
 
 /// Looks for what will go wrong: in the database, its server, its roles and its links.
 public enum Doctor {
@@ -37,9 +38,12 @@ public enum Doctor {
     ///
     /// - Parameters:
     ///   - version: of this program.
+    ///   - digest: what own batches are to be hashed with.
     ///   - transactionSeconds: how long a transaction may be open.
     /// - Throws: `ControlError.notInstalled`, or `PostgresError` when the session is lost.
-    public static func examine(_ session: Session, version: String, transactionSeconds: Int64) throws -> [Finding] {
+    public static func examine(
+        _ session: Session, version: String, digest: DigestAlgorithm, transactionSeconds: Int64
+    ) throws -> [Finding] {
         guard try Installer.installedVersion(session) != nil else { throw ControlError.notInstalled }
         var findings = try look(session, "doctor_server")
         findings.append(try schema(session))
@@ -53,6 +57,7 @@ public enum Doctor {
         findings += try look(session, "doctor_transactions", [.int(transactionSeconds)], well: "transactions")
         findings += try look(session, "doctor_slots", well: "slots")
         findings += try look(session, "doctor_retention", well: "retention")
+        findings += try look(session, "doctor_digest", [.text(digest.rawValue)])
         findings += try look(session, "doctor_indexes", well: "indexes")
         findings += try look(session, "doctor_sequences", well: "sequences")
         findings += try look(session, "doctor_vacuum")

@@ -51,6 +51,14 @@ public final class Engine {
     /// To end what runs at present.
     public var cancellers: [Canceller] { sessions.map(\.canceller) }
 
+    /// How own batches are written from now on.
+    public var history = OwnHistory() {
+        didSet {
+            cutter.history = history
+            applier.history = history
+        }
+    }
+
     let control: Session
     let cutter: Cutter
     let applier: Applier

@@ -115,7 +115,8 @@ public enum Links {
     ///
     /// - Parameter version: of this program, for the peers' operators.
     public static func own(_ session: Session, version: String) throws -> Own {
-        guard let row = try session.queryOne(SQLText.named("link_own"), [.text(version)]) else {
+        let parameters: [Parameter] = [.text(version), .textArray(DigestAlgorithm.available.map(\.rawValue))]
+        guard let row = try session.queryOne(SQLText.named("link_own"), parameters) else {
             throw StoreError.unexpectedResult("bashu.node has no row")
         }
         return Own(

@@ -17,6 +17,8 @@ struct OwnPosition {
     let cutAt: Int64
     /// The highest hybrid time cut or applied before.
     let highest: Int64
+    /// What every party that pulls from here has said it reads, SHA-256 besides.
+    let readByAll: Set<DigestAlgorithm>
     /// The snapshot, for the next cut's bound on `pending`.
     let xmax: String
     let xip: String
@@ -31,11 +33,14 @@ struct OwnPosition {
             throw StoreError.unexpectedResult("the digest of our last batch is not hexadecimal")
         }
         let context = try row.text("context")
+        let readSM3 = try row.bool("read_sm3")
         return OwnPosition(
             token: token, origin: OriginID(try row.text("origin")), region: try row.text("region"),
             originID: Int(try row.int("origin_id")), number: try row.int("number") + 1, previous: digest,
             context: try JSONText.vector(context), contextText: context, cutAt: try row.int("cut_at"),
-            highest: try row.int("hlc"), xmax: try row.text("xmax"), xip: try row.text("xip"))
+            highest: try row.int("hlc"),
+            readByAll: Set(DigestAlgorithm.allCases.filter { $0 != .sm3 || readSM3 }),
+            xmax: try row.text("xmax"), xip: try row.text("xip"))
     }
 }
 
@@ -44,13 +49,15 @@ final class OwnBatchBuilder {
     let position: OwnPosition
     private let session: Session
     private let log: LogReader
+    private let history: OwnHistory
     private var writer: BatchWriter<BatchHasher>?
     private var index = ChangeIndexBuffer()
     private var nonces = NonceSource()
     /// By table: the shape of a table does not change within a transaction that reads it.
     private var shapes: [Int: (id: Int, digest: Digest16)] = [:]
 
-    init(session: Session, log: LogReader, position: OwnPosition) {
+    init(session: Session, log: LogReader, position: OwnPosition, history: OwnHistory) {
+        self.history = history
         self.session = session
         self.log = log
         self.position = position
@@ -95,7 +102,8 @@ final class OwnBatchBuilder {
     private func begin() throws {
         let header = BatchHeader(
             region: position.region, origin: position.origin, number: position.number, previous: position.previous,
-            cutAt: position.cutAt, context: position.context)
+            cutAt: position.cutAt, algorithm: history.algorithm(readByAll: position.readByAll),
+            context: position.context)
         let (log, session) = (log, session)
         // A shape of an earlier batch is in the log; one that is not is refused by the writer.
         writer = try BatchWriter(header: header, hasher: BatchHasher()) { digest in

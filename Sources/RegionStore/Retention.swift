@@ -78,7 +78,7 @@ extension Engine {
         let origins = walk.limits.keys.sorted()
         let numbers = origins.map { walk.limits[$0, default: 0] }
         let last = min(walk.firstByte + walk.byteWidth - 1, 255)
-        var forgotten: [(Int64, Int64)] = []
+        var forgotten: [Int64: Int64] = [:]
         try session.transaction {
             guard try session.queryOne(SQLText.named("apply_begin"))?.int(0) == token else {
                 throw StoreError.fenceLost
@@ -92,11 +92,11 @@ extension Engine {
             for rule in ["overwritten", "undone", "dead", "spare"] {
                 try session.execute(SQLText.named("retention_\(rule)"))
             }
-            forgotten = try session.query(SQLText.named("retention_forget")).map { (try $0.int(0), try $0.int(1)) }
+            forgotten = try GoneLines.takeOut("retention_forget", session)
             if !forgotten.isEmpty {
                 try session.execute(
                     SQLText.named("retention_note"),
-                    [.intArray(forgotten.map(\.0)), .intArray(forgotten.map(\.1))])
+                    [.intArray(Array(forgotten.keys)), .intArray(Array(forgotten.values))])
             }
             if last == 255 { try session.execute(SQLText.named("retention_walk"), bound) }
             try Checkpoint.forgetWritten.reached()
@@ -104,7 +104,7 @@ extension Engine {
         try Checkpoint.forgetCommitted.reached()
         retentionWalk?.firstByte = last + 1
         if last == 255 { retentionWalk = nil }
-        let count = forgotten.map(\.1).reduce(0, +)
+        let count = forgotten.values.reduce(0, +)
         if count > 0 { logger.debug("forgotten", metadata: ["changes": "\(count)"]) }
         return true
     }
@@ -154,8 +154,10 @@ extension Engine {
         else { return }
         try cutter.session.transaction(.repeatableRead) {
             let position = try OwnPosition.read(cutter.session, token: token)
-            _ = try OwnBatchBuilder(session: cutter.session, log: cutter.log, position: position)
-                .finish(consumed: [])
+            _ = try OwnBatchBuilder(
+                session: cutter.session, log: cutter.log, position: position, history: cutter.history
+            )
+            .finish(consumed: [])
         }
         step.didWork = true
         step.published = true

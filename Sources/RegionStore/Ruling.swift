@@ -153,7 +153,7 @@ extension Applier {
             try requireShownFrontier(ruling, table, attempt.policy(table))
         }
         try staging.prepare(table)
-        let builder = OwnBatchBuilder(session: session, log: log, position: position)
+        let builder = OwnBatchBuilder(session: session, log: log, position: position, history: history)
         let own = try stage(ruling, builder, attempt, table)
         var run = ApplyRun(
             applier: self, attempt: attempt, tables: [table.id], hasRepeats: false,

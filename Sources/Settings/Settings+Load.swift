@@ -95,7 +95,7 @@ extension Settings {
                 throw .wrongType(place: place, key: key.path, expected: "an integer", found: found)
             }
             try set(keyPath, to: number, range: range, called: key.path, place: place)
-        case .conninfo, .listen, .logLevel:
+        case .conninfo, .listen, .logLevel, .digest:
             guard let text = value.string else {
                 throw .wrongType(place: place, key: key.path, expected: "a string", found: found)
             }
@@ -127,13 +127,22 @@ extension Settings {
                     allowed: "host:port or [IPv6 address]:port, as in 127.0.0.1:8480")
             }
             self[keyPath: keyPath] = address
+        case .digest(let keyPath):
+            self[keyPath: keyPath] = try Self.word(text, called: name, place: place)
         case .logLevel(let keyPath):
-            guard let level = LogLevel(rawValue: text.lowercased()) else {
-                let allowed = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .notAllowed(place: place, key: name, value: "\"\(text)\"", allowed: allowed)
-            }
-            self[keyPath: keyPath] = level
+            self[keyPath: keyPath] = try Self.word(text, called: name, place: place)
         }
+    }
+
+    /// One of the words of a list.
+    private static func word<Word: RawRepresentable<String> & CaseIterable>(
+        _ text: String, called name: String, place: SettingsError.Place
+    ) throws(SettingsError) -> Word {
+        guard let word = Word(rawValue: text.lowercased()) else {
+            let allowed = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .notAllowed(place: place, key: name, value: "\"\(text)\"", allowed: allowed)
+        }
+        return word
     }
 
     private mutating func set(

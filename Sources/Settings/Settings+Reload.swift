@@ -1,7 +1,9 @@
 /// What a running daemon can change.
 extension Settings {
     /// Whether a key, by its full path, acts without a restart.
-    public static func isLive(_ path: String) -> Bool { path.hasPrefix("daemon.") }
+    public static func isLive(_ path: String) -> Bool {
+        path.hasPrefix("daemon.") || path.hasPrefix("history.")
+    }
 
     /// The keys that the daemon reads and whose values differ, by their full path.
     public func keysThatDiffer(from other: Settings) -> [String] {
@@ -21,6 +23,7 @@ extension SettingsKey {
         case .flag(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
         case .integer(let keyPath, _): left[keyPath: keyPath] == right[keyPath: keyPath]
         case .listen(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
+        case .digest(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
         case .logLevel(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
         }
     }
@@ -31,6 +34,7 @@ extension SettingsKey {
         case .flag(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
         case .integer(let keyPath, _): target[keyPath: keyPath] = source[keyPath: keyPath]
         case .listen(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
+        case .digest(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
         case .logLevel(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
         }
     }

@@ -24,6 +24,9 @@ public struct Settings: Sendable, Equatable {
     /// How many days the log keeps what it may forget: at least 180.
     public var retentionDays = 400
 
+    /// What own batches are hashed with once every party that pulls from here reads it.
+    public var historyDigest = HistoryDigest.sm3
+
     /// Whether peers on other machines may be reached over connections that others can read, or where they can
     /// pretend to be the peer. Otherwise every such connection is `sslmode=verify-full`.
     public var acceptsUnprotectedPeers = false
@@ -56,6 +59,14 @@ public struct Settings: Sendable, Equatable {
 /// Severity of a log message, from the most talkative to the quietest.
 public enum LogLevel: String, Sendable, CaseIterable {
     case trace, debug, info, notice, warning, error, critical
+}
+
+/// The hash function of own batches.
+public enum HistoryDigest: String, Sendable, CaseIterable {
+    /// GB/T 32905.
+    case sm3
+    /// FIPS 180-4.
+    case sha256
 }
 
 /// Host and port to listen on.

@@ -6,6 +6,7 @@ struct SettingsKey: Sendable {
         case flag(any WritableKeyPath<Settings, Bool> & Sendable)
         case integer(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
         case listen(any WritableKeyPath<Settings, ListenAddress?> & Sendable)
+        case digest(any WritableKeyPath<Settings, HistoryDigest> & Sendable)
         case logLevel(any WritableKeyPath<Settings, LogLevel> & Sendable)
     }
 
@@ -38,6 +39,8 @@ struct SettingsKey: Sendable {
         SettingsKey(
             section: "retention", name: "days", variable: "BASHU_RETENTION_DAYS",
             value: .integer(\.retentionDays, 180...36_500)),
+        SettingsKey(
+            section: "history", name: "digest", variable: "BASHU_HISTORY_DIGEST", value: .digest(\.historyDigest)),
         SettingsKey(section: "http", name: "listen", variable: listenVariable, value: .listen(\.httpListen)),
         SettingsKey(
             section: "http", name: "database", variable: "BASHU_HTTP_DATABASE", value: .conninfo(\.httpConninfo)),

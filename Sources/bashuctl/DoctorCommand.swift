@@ -2,6 +2,8 @@ import ArgumentParser
 import Console
 import Postgres
 import RegionStore
+import Replication
+import Settings
 
 struct DoctorCommand: ControlCommand {
     static let configuration = page("doctor", "[-o json]", .doctor, DoctorPeerMessage.doctorMore)
@@ -24,8 +26,10 @@ struct DoctorCommand: ControlCommand {
     func execute(_ context: Context) async throws -> ExitStatus {
         let findings = try await context.connected(as: .owner) { connection in
             let seconds = maxTransaction
+            let digest: DigestAlgorithm = context.settings.historyDigest == .sm3 ? .sm3 : .sha256
             let local = try await connection.run { session in
-                try Doctor.examine(session, version: programVersion, transactionSeconds: seconds)
+                try Doctor.examine(
+                    session, version: programVersion, digest: digest, transactionSeconds: seconds)
             }
             return try await local + peers(connection, context)
         }

@@ -81,11 +81,11 @@ struct MerkleTreeTests {
 
     /// MTH of RFC 6962: split at the largest power of two below the size.
     static func definition(_ leaves: ArraySlice<[UInt8]>) -> [UInt8] {
-        guard let first = leaves.first else { return SHA256.digest([]) }
-        guard leaves.count > 1 else { return SHA256.digest([0] + first) }
+        guard let first = leaves.first else { return HashFunction.digest([]) }
+        guard leaves.count > 1 else { return HashFunction.digest([0] + first) }
         var split = 1
         while split * 2 < leaves.count { split *= 2 }
         let middle = leaves.startIndex + split
-        return SHA256.digest([1] + definition(leaves[..<middle]) + definition(leaves[middle...]))
+        return HashFunction.digest([1] + definition(leaves[..<middle]) + definition(leaves[middle...]))
     }
 }

@@ -5,7 +5,7 @@ public enum DoctorMessage: String, MessageCatalogue {
     case role, role_missing, role_no_login, role_powerful, grants, grant_missing
     case tables, table_fault, sizes, hidden
     case transactions, transaction_old, prepared_old, sessions_hidden, slots, slot_waits
-    case retention, retention_kept
+    case retention, retention_kept, digest, digest_waits
     case indexes, index_invalid, sequences, sequence_low, sequences_hidden
     case freeze, freeze_near, vacuum_off, table_vacuum_off, connections, connections_few
 
@@ -101,6 +101,11 @@ public enum DoctorMessage: String, MessageCatalogue {
                 "The log keeps changes since {until} only because {who} has not seen them: bring it back, or bashuctl "
                     + "peer remove it",
                 "日志自 {until} 起的变更仅因 {who} 尚未读取而保留：请恢复它，或用 bashuctl peer remove 删除它")
+        case .digest: Bilingual("Own batches are hashed with {algorithm}", "本库的批次使用 {algorithm} 摘要")
+        case .digest_waits:
+            Bilingual(
+                "Own batches are hashed with sha256 until these peers report that they read {algorithm}: {peers}",
+                "以下对端尚未报告可读取 {algorithm}，在此之前本库的批次使用 sha256：{peers}")
         case .slots: Bilingual("No replication slot keeps the server's journal", "没有复制槽占用预写日志")
         case .slot_waits:
             Bilingual(

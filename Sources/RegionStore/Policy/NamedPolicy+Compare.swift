@@ -18,7 +18,7 @@ extension NamedPolicy {
     /// Every word with its length before it: no two lists of words have the same text.
     private static func digest(_ words: [String]) -> String {
         let text = words.map { "\($0.utf8.count):\($0)" }.joined()
-        return Hex.text(SHA256.digest(Array(text.utf8)))
+        return Hex.text(HashFunction.digest(Array(text.utf8)))
     }
 
     /// What differs between this database's policy of a table and a peer's, a sentence each.

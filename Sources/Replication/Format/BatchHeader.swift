@@ -10,25 +10,27 @@ public struct BatchHeader: Hashable, Sendable {
     public let previous: [UInt8]
     /// When the cut took its snapshot, microseconds since 1970 UTC by the origin's clock.
     public let cutAt: Int64
+    /// What the batch's tree is made with. It may change from one batch to the next.
+    public let algorithm: DigestAlgorithm
     /// What the origin had applied in the cut's snapshot, its own batch `number - 1` included.
     public let context: Vector
 
     /// The only format version so far.
     public static let version = "1"
-    /// The digest algorithm of this format version.
-    public static let digestAlgorithm = "sha256"
     /// Bytes of a batch's digest.
     public static let digestBytes = 32
 
     /// A header; `context` gets the origin's own previous batch when the caller left it out.
     public init(
-        region: String, origin: OriginID, number: Int64, previous: [UInt8], cutAt: Int64, context: Vector
+        region: String, origin: OriginID, number: Int64, previous: [UInt8], cutAt: Int64,
+        algorithm: DigestAlgorithm = .sha256, context: Vector
     ) {
         self.region = region
         self.origin = origin
         self.number = number
         self.previous = previous
         self.cutAt = cutAt
+        self.algorithm = algorithm
         var context = context
         context[origin] = number - 1
         self.context = context
@@ -39,7 +41,7 @@ public struct BatchHeader: Hashable, Sendable {
         var output: [UInt8] = []
         let pairs = context.origins.map { "\($0.name)=\(context[$0])" }.joined(separator: " ")
         let fields = [
-            "bashu", BatchHeader.version, BatchHeader.digestAlgorithm, region, origin.name, String(number),
+            "bashu", BatchHeader.version, algorithm.rawValue, region, origin.name, String(number),
             Hex.text(previous), String(cutAt), pairs,
         ]
         for (index, field) in fields.enumerated() {
@@ -59,10 +61,11 @@ public struct BatchHeader: Hashable, Sendable {
         guard version == BatchHeader.version else {
             throw cursor.fault(.unsupported, "format version \(version.prefix(16)) is not supported")
         }
-        let algorithm = try cursor.text("digest algorithm")
-        guard algorithm == BatchHeader.digestAlgorithm else {
-            throw cursor.fault(.unsupported, "digest algorithm \(algorithm.prefix(16)) is not supported")
+        let name = try cursor.text("digest algorithm")
+        guard let algorithm = DigestAlgorithm(rawValue: name) else {
+            throw cursor.fault(.unsupported, "digest algorithm \(name.prefix(16)) is not supported")
         }
+        self.algorithm = algorithm
         region = try cursor.text("region")
         origin = OriginID(try cursor.text("origin"))
         guard BatchHeader.isOrigin(origin, of: region) else {

@@ -48,7 +48,7 @@ public struct BatchReader<Hasher: LineHasher> {
     ///
     /// - Parameters:
     ///   - expecting: The batch that was asked for; nil when any will do.
-    ///   - hasher: A fresh tree.
+    ///   - hasher: Begins with the algorithm that the header names.
     ///   - verifiesRoot: False for a batch that was verified when it was received.
     ///   - knownShape: Shapes that the batch's origin has spelled out in earlier batches.
     public init(
@@ -108,6 +108,9 @@ public struct BatchReader<Hasher: LineHasher> {
         let parsed = try grammar.take(line)
         switch parsed {
         case .header(let header):
+            guard hasher.begin(header.algorithm) else {
+                throw grammar.fault(.unsupported, "this machine's libcrypto lacks \(header.algorithm.rawValue)")
+            }
             hash(line)
             try check(header)
             try visit(.header(header))

@@ -33,7 +33,7 @@ public struct BatchWriter<Hasher: LineHasher> {
     /// Begins a batch and writes its header.
     ///
     /// - Parameters:
-    ///   - hasher: A fresh tree.
+    ///   - hasher: Begins with the header's algorithm.
     ///   - knownShape: Shapes that this origin has spelled out in earlier batches.
     public init(
         header: BatchHeader, hasher: Hasher, limits: BatchLimits = BatchLimits(),
@@ -43,6 +43,9 @@ public struct BatchWriter<Hasher: LineHasher> {
         self.limits = limits
         var digester = hasher
         grammar = BatchGrammar(limits: limits, knownShape: knownShape) { digester.digest16($0) }
+        guard self.hasher.begin(header.algorithm) else {
+            throw grammar.fault(.unsupported, "this machine's libcrypto lacks \(header.algorithm.rawValue)")
+        }
         _ = try add(header.line)
     }
 

@@ -1,3 +1,5 @@
+import RegionStore
+import Replication
 import Settings
 import Synchronization
 
@@ -15,6 +17,11 @@ final class LiveSettings: Sendable {
     var peerPoll: Duration { .seconds(settings.withLock { $0.peerPollSeconds }) }
     /// How far a peer's clock may be off before it is said, in milliseconds.
     var clockBoundMilliseconds: Int { settings.withLock { $0.clockBoundMilliseconds } }
+
+    /// How own batches are written.
+    var history: OwnHistory {
+        OwnHistory(digest: settings.withLock { $0.historyDigest } == .sm3 ? .sm3 : .sha256)
+    }
 
     /// How many days the log keeps what it may forget; of the engine that is started next.
     var retentionDays: Int { settings.withLock { $0.retentionDays } }

@@ -41,6 +41,12 @@ final class Party {
             try SharedTables.add(owner, table, options: options)
         }
         try owner.execute("INSERT INTO bashu.peer (name, login) VALUES ('all', $1)", [.text(Self.peerLogin)])
+        // Region 51 writes SHA-256, because its peers say nothing of SM3.
+        let reads = name == "51" ? "{}" : "{\"digests\": [\"sha256\", \"sm3\"]}"
+        try owner.execute(
+            """
+            INSERT INTO bashu.peer_position (login, node, applied, received) VALUES ($1, $2::jsonb, '{}', '{}')
+            """, [.text(Self.peerLogin), .text(reads)])
         for statement in try Installer.grants(owner, kind: "peer", role: Self.peerLogin) { try owner.script(statement) }
         try owner.script("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO \(Self.writer)")
         writer = try cluster.session(database: database, user: Self.writer)

@@ -4,6 +4,11 @@
 struct ToyHasher: LineHasher {
     private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
+    mutating func begin(_ algorithm: DigestAlgorithm) -> Bool {
+        state = 0xcbf2_9ce4_8422_2325
+        return true
+    }
+
     mutating func leaf(_ line: UnsafeRawBufferPointer) {
         state = ToyHasher.hash(line, from: state) ^ UInt64(line.count)
         state = state &* 0x0000_0100_0000_01b3
