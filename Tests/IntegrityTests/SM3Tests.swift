@@ -28,14 +28,10 @@ struct SM3Tests {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("bashu-sm3-\(randomToken())")
         try Data(bytes).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = ["dgst", "-sm3", "-r", file.path]
-        process.standardOutput = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        let result = file.appendingPathExtension("sm3")
+        defer { try? FileManager.default.removeItem(at: result) }
+        #expect(try OpenSSLCommand.run(["dgst", "-sm3", "-r", "-out", result.path, file.path]) == 0)
+        let output = try Data(contentsOf: result)
         let expected = String(decoding: output.prefix(64), as: UTF8.self)
         #expect(bytes.withUnsafeBytes { HashFunction(.sm3).digest($0).description } == expected)
     }
