@@ -102,7 +102,8 @@ let package = Package(
         .executableTarget(
             name: "bashuctl",
             dependencies: [
-                "RegionStore", "CatalogueStore", "Replication", "Postgres", "Settings", "Console", argumentParser, logging,
+                "RegionStore", "CatalogueStore", "Replication", "Integrity", "Postgres", "Settings", "Console",
+                argumentParser, logging,
             ],
             swiftSettings: settings),
         .executableTarget(

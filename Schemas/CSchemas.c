@@ -21,6 +21,15 @@ static const char sql_0005_erasure[] = {
 static const char sql_0006_retention[] = {
 #embed "sql/0006_retention.sql" suffix(, )
     0};
+static const char sql_0008_signature[] = {
+#embed "sql/0008_signature.sql" suffix(, )
+    0};
+static const char sql_feed_signatures_v1[] = {
+#embed "sql/feed_signatures_v1.sql" suffix(, )
+    0};
+static const char sql_statements_signature[] = {
+#embed "sql/statements_signature.sql" suffix(, )
+    0};
 static const char sql_table_nodes[] = {
 #embed "sql/table_nodes.sql" suffix(, )
     0};
@@ -240,6 +249,7 @@ static const struct {
     {"sql/0004_claim.sql", sql_0004_claim},
     {"sql/0005_erasure.sql", sql_0005_erasure},
     {"sql/0006_retention.sql", sql_0006_retention},
+    {"sql/0008_signature.sql", sql_0008_signature},
     {"sql/table_nodes.sql", sql_table_nodes},
     {"sql/capture_functions.sql", sql_capture_functions},
     {"sql/capture_triggers.sql", sql_capture_triggers},
@@ -260,10 +270,12 @@ static const struct {
     {"sql/held.sql", sql_held},
     {"sql/feed_v1.sql", sql_feed_v1},
     {"sql/feed_policy_v1.sql", sql_feed_policy_v1},
+    {"sql/feed_signatures_v1.sql", sql_feed_signatures_v1},
     {"sql/feed_grants.sql", sql_feed_grants},
     {"sql/grants.sql", sql_grants},
     {"sql/uninstall.sql", sql_uninstall},
     {"sql/statements_erasure.sql", sql_statements_erasure},
+    {"sql/statements_signature.sql", sql_statements_signature},
     {"sql/statements_retention.sql", sql_statements_retention},
     {"catalogue/statements_catalogue.sql", catalogue_statements_catalogue},
     {"sql/statements_receive.sql", sql_statements_receive},

@@ -6,7 +6,11 @@ RETURNS TABLE (relation text, rights text)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT r, 'INSERT, UPDATE, DELETE' FROM unnest('{origin,applied,shape,shape_use,pending,batch,chunk,change,known,
-        claim,recheck,held,conflict_case,policy,ruling,link,peer_position,hold,request,forgotten}'::text[]) r
+        claim,recheck,held,conflict_case,policy,ruling,link,peer_position,hold,request,forgotten,
+        signature,evidence}'::text[]) r
+    UNION ALL
+    -- Keys are never deleted: what they have signed is still here.
+    SELECT 'public_key', 'INSERT, UPDATE'
     UNION ALL
     -- Rows that are there once, or that the operator makes: the daemon changes them and no more.
     -- (SELECT ... FOR SHARE of the fencing token needs UPDATE too.)

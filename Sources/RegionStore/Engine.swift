@@ -51,13 +51,10 @@ public final class Engine {
     /// To end what runs at present.
     public var cancellers: [Canceller] { sessions.map(\.canceller) }
 
-    /// How own batches are written from now on.
-    public var history = OwnHistory() {
-        didSet {
-            cutter.history = history
-            applier.history = history
-        }
-    }
+    /// How own batches are written; see `use`.
+    public internal(set) var history = OwnHistory()
+    /// There may be batches of ours that the present key has not signed.
+    var hasBacklog = false
 
     let control: Session
     let cutter: Cutter
@@ -139,6 +136,7 @@ public final class Engine {
         if try row.bool("ruling") { try takeRulings(&step) }
         if try row.bool("recheck") { try recheck(&step) }
         if try row.bool("request") { try answerRequests(&step) }
+        try signBacklog(&step)
         try keepRetention(&step)
         try timers.ifDue(\.heartbeat, everySeconds: 2) {
             try heartbeat(step.didWork ? "working" : "idle", problem: retentionProblem)

@@ -150,6 +150,7 @@ final class OwnBatchBuilder {
                 .int(byteCount), .int(trailer.hlc?.lowerBound), .int(trailer.hlc?.upperBound),
                 .int(position.cutAt),
             ])
+        try history.sign(root: root, originID: position.originID, number: position.number, session)
         try session.execute(
             SQLText.named("own_applied"),
             [originID, .int(position.number), .text(digest), .int(position.cutAt)])

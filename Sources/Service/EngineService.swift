@@ -96,7 +96,8 @@ actor EngineService: Service, CustomStringConvertible {
             }
             if try isWaitingForPeers(engine) { return .idle }
             defer { count(engine.takeTally()) }
-            if engine.history != live.history { engine.history = live.history }
+            let history = try live.history()
+            if engine.history != history { try engine.use(history) }
             let step = try engine.step()
             succeeded()
             if step.applied > 0 { exchange.advanced() }

@@ -32,6 +32,11 @@ struct LinkHandshake: Sendable {
         if let reason = try feed.adoptForgotten(in: local) {
             throw LinkProblem(kind: .beyondRetention, reason: reason)
         }
+        do {
+            try KeyExchange.hear(feed, region: hello.region, in: local)
+        } catch {
+            throw LinkProblem.receiving(error, isLocalOpen: local.isOpen)
+        }
         differences = try BatchReceiver.tableDifferences(hello, in: local)
     }
 

@@ -177,7 +177,7 @@ extension LinkProblem {
         case .sameDatabase: .sameDatabase
         case .ownOriginAhead: .restoredCopy
         case .unsupportedProtocol: .otherVersion
-        case .malformedBatch, .unexpectedAnswer: .malformed
+        case .malformedBatch, .unexpectedAnswer, .notVouchedFor: .malformed
         }
     }
 }

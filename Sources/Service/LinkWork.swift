@@ -55,7 +55,9 @@ final class LinkWork {
         self.peer = peer
         self.local = local
         self.diary = diary
-        receiver = BatchReceiver(peer: environment.peer.name, token: environment.tenure.token)
+        receiver = BatchReceiver(
+            peer: environment.peer.name, token: environment.tenure.token,
+            requirement: environment.settings.live.signatureRequirement)
         do {
             try peer.listen("bashu_batch")
         } catch let error as PostgresError {
@@ -145,6 +147,8 @@ final class LinkWork {
     private func settle(_ report: BatchReceiver.Report, _ now: ContinuousClock.Instant) {
         let notes = handshake.notes(clockBoundMilliseconds: environment.settings.live.clockBoundMilliseconds)
         let faults = report.faults.map(\.description)
+        // Whoever signed may have a key that we have not heard of.
+        if report.faults.contains(where: \.isAboutSignatures) { handshakeAt = now - Self.handshakePause }
         noteClock()
         record.reason = LinkReason.text(faults + notes)
         record.sqlState = nil

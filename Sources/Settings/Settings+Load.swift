@@ -95,7 +95,7 @@ extension Settings {
                 throw .wrongType(place: place, key: key.path, expected: "an integer", found: found)
             }
             try set(keyPath, to: number, range: range, called: key.path, place: place)
-        case .conninfo, .listen, .logLevel, .digest:
+        case .conninfo, .listen, .logLevel, .digest, .path, .signatures:
             guard let text = value.string else {
                 throw .wrongType(place: place, key: key.path, expected: "a string", found: found)
             }
@@ -127,6 +127,13 @@ extension Settings {
                     allowed: "host:port or [IPv6 address]:port, as in 127.0.0.1:8480")
             }
             self[keyPath: keyPath] = address
+        case .path(let keyPath):
+            guard text.hasPrefix("/") else {
+                throw .notAllowed(place: place, key: name, value: "\"\(text)\"", allowed: "a path from the root")
+            }
+            self[keyPath: keyPath] = text
+        case .signatures(let keyPath):
+            self[keyPath: keyPath] = try Self.word(text, called: name, place: place)
         case .digest(let keyPath):
             self[keyPath: keyPath] = try Self.word(text, called: name, place: place)
         case .logLevel(let keyPath):

@@ -23,6 +23,8 @@ extension SettingsKey {
         case .flag(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
         case .integer(let keyPath, _): left[keyPath: keyPath] == right[keyPath: keyPath]
         case .listen(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
+        case .path(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
+        case .signatures(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
         case .digest(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
         case .logLevel(let keyPath): left[keyPath: keyPath] == right[keyPath: keyPath]
         }
@@ -34,6 +36,8 @@ extension SettingsKey {
         case .flag(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
         case .integer(let keyPath, _): target[keyPath: keyPath] = source[keyPath: keyPath]
         case .listen(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
+        case .path(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
+        case .signatures(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
         case .digest(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
         case .logLevel(let keyPath): target[keyPath: keyPath] = source[keyPath: keyPath]
         }

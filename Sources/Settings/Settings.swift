@@ -27,6 +27,12 @@ public struct Settings: Sendable, Equatable {
     /// What own batches are hashed with once every party that pulls from here reads it.
     public var historyDigest = HistoryDigest.sm3
 
+    /// The PEM file with the private key that own batches are signed with; nil: they are not.
+    public var historyKeyFile: String?
+
+    /// Whose batches must be signed.
+    public var requiredSignatures = RequiredSignatures.trusted
+
     /// Whether peers on other machines may be reached over connections that others can read, or where they can
     /// pretend to be the peer. Otherwise every such connection is `sslmode=verify-full`.
     public var acceptsUnprotectedPeers = false
@@ -67,6 +73,16 @@ public enum HistoryDigest: String, Sendable, CaseIterable {
     case sm3
     /// FIPS 180-4.
     case sha256
+}
+
+/// Whose batches must be signed.
+public enum RequiredSignatures: String, Sendable, CaseIterable {
+    /// Those of regions of which a key is trusted here.
+    case trusted
+    /// Everybody's.
+    case all
+    /// Nobody's.
+    case none
 }
 
 /// Host and port to listen on.

@@ -6,6 +6,8 @@ struct SettingsKey: Sendable {
         case flag(any WritableKeyPath<Settings, Bool> & Sendable)
         case integer(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
         case listen(any WritableKeyPath<Settings, ListenAddress?> & Sendable)
+        case path(any WritableKeyPath<Settings, String?> & Sendable)
+        case signatures(any WritableKeyPath<Settings, RequiredSignatures> & Sendable)
         case digest(any WritableKeyPath<Settings, HistoryDigest> & Sendable)
         case logLevel(any WritableKeyPath<Settings, LogLevel> & Sendable)
     }
@@ -41,6 +43,11 @@ struct SettingsKey: Sendable {
             value: .integer(\.retentionDays, 180...36_500)),
         SettingsKey(
             section: "history", name: "digest", variable: "BASHU_HISTORY_DIGEST", value: .digest(\.historyDigest)),
+        SettingsKey(
+            section: "history", name: "key_file", variable: "BASHU_HISTORY_KEY_FILE", value: .path(\.historyKeyFile)),
+        SettingsKey(
+            section: "history", name: "require_signatures", variable: "BASHU_HISTORY_REQUIRE_SIGNATURES",
+            value: .signatures(\.requiredSignatures)),
         SettingsKey(section: "http", name: "listen", variable: listenVariable, value: .listen(\.httpListen)),
         SettingsKey(
             section: "http", name: "database", variable: "BASHU_HTTP_DATABASE", value: .conninfo(\.httpConninfo)),

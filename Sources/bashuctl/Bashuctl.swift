@@ -12,7 +12,8 @@ struct Bashuctl: AsyncParsableCommand {
         subcommands: [
             Init.self, Uninstall.self, TableCommand.self, PeerCommand.self, Join.self, StatusCommand.self,
             DoctorCommand.self,
-            PolicyCommand.self, ConflictCommand.self, HistoryCommand.self, EraseCommand.self, Verify.self, Wait.self,
+            PolicyCommand.self, ConflictCommand.self, HistoryCommand.self, EraseCommand.self,
+            KeyCommand.self, Verify.self, Wait.self,
             CatalogueCommand.self, ImportCommand.self, ExportCommand.self, SchemaCommand.self,
         ])
 }

@@ -50,8 +50,9 @@ struct ReceiveFeedTests {
             allowed == [
                 "bashu.feed_batches_v1(jsonb,integer)",
                 "bashu.feed_digests_v1(text,text,text[],integer[],text[])", "bashu.feed_forgotten_v1()",
-                "bashu.feed_hello_v1()", "bashu.feed_policy_v1()",
-                "bashu.feed_position_v1(jsonb,jsonb,jsonb)", "bashu.feed_stream_v1(text,bigint,integer,bigint)",
+                "bashu.feed_hello_v1()", "bashu.feed_keys_v1()", "bashu.feed_policy_v1()",
+                "bashu.feed_position_v1(jsonb,jsonb,jsonb)", "bashu.feed_signatures_v1(text,bigint,bigint)",
+                "bashu.feed_stream_v1(text,bigint,integer,bigint)",
             ])
         #expect(state { try peer.execute("CREATE TABLE bashu.mine ()") } == .insufficientPrivilege)
         #expect(state { try peer.execute("SET ROLE postgres") } == .insufficientPrivilege)

@@ -13,6 +13,7 @@ public enum EarlierSchema {
         4: "DROP TABLE bashu.claim; ALTER TABLE bashu.known DROP COLUMN parked;",
         5: "DROP INDEX bashu.change_erasure;",
         6: "DROP TABLE bashu.forgotten CASCADE; ALTER TABLE bashu.daemon DROP COLUMN retention_days;",
+        8: "DROP TABLE bashu.public_key, bashu.signature, bashu.evidence CASCADE;",
     ]
 
     /// Statements that take a database from its present version to `version`, and make its functions look like others.

@@ -35,8 +35,8 @@ import Testing
             "ServiceLifecycle", "UnixSignals",
         ],
         "bashuctl": [
-            "RegionStore", "CatalogueStore", "Replication", "Postgres", "Settings", "Console", "ArgumentParser",
-            "Logging",
+            "RegionStore", "CatalogueStore", "Replication", "Integrity", "Postgres", "Settings", "Console",
+            "ArgumentParser", "Logging",
         ],
         "bashu-bench": ["TestCluster", "Postgres", "Console", "Integrity", "ArgumentParser", "Logging"],
     ]

@@ -12,6 +12,7 @@ public enum Catalogue {
             PolicyMessage.allCases, PolicyPage.allCases, EraseMessage.allCases, ErasePage.allCases,
             CatalogueMessage.allCases, CataloguePage.allCases,
             VerifyMessage.allCases, DoctorMessage.allCases, DoctorPeerMessage.allCases,
+            KeyMessage.allCases, KeyPage.allCases,
             ImportMessage.allCases, ImportRefusal.allCases, ImportPage.allCases,
         ]
         return parts.flatMap { $0 }

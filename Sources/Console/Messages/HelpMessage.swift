@@ -4,6 +4,7 @@ public enum HelpMessage: MessageCatalogue {
     case peer, peerAdd, peerRemove, peerList, peerPause, peerResume, join, status, conflict, conflictList
     case conflictShow, conflictResolve, conflictUndo, history, verify, wait, schema, schemaPrint
     case policy, policyCheck, policyApply, policyShow, policyRehearse
+    case key, keyGenerate, keyShow, keyTrust, keyRevoke, keyRotate, keyList
     case doctor, erase, catalogue, catalogueInstall, catalogueCheck
 
     public var bilingual: Bilingual {
@@ -45,6 +46,19 @@ public enum HelpMessage: MessageCatalogue {
         case .catalogueCheck: Bilingual("List what people should look at.", "列出需人工核查的内容。")
         case .schema: Bilingual("The SQL that Bashu installs.", "Bashu 安装的 SQL。")
         case .schemaPrint: Bilingual("Print the SQL for a DBA to read.", "输出 SQL 供 DBA 阅读。")
+        default: keys
+        }
+    }
+
+    private var keys: Bilingual {
+        switch self {
+        case .keyGenerate: Bilingual("Make the private key of this region.", "生成本地区的私钥。")
+        case .keyShow: Bilingual("Show a key; without a name our own.", "显示一个密钥；不指明时显示本地密钥。")
+        case .keyTrust: Bilingual("Trust another region's key.", "信任另一地区的密钥。")
+        case .keyRevoke: Bilingual("Believe a key no more.", "吊销一个密钥。")
+        case .keyRotate: Bilingual("Make the next key, signed by the present one.", "生成由现有密钥签名的新密钥。")
+        case .keyList: Bilingual("List the public keys that are known here.", "列出本地已知的公钥。")
+        default: Bilingual("Keys that sign and check history.", "签名和验证历史的密钥。")
         }
     }
 }

@@ -5,6 +5,7 @@ public enum OptionMessage: MessageCatalogue {
     case interval, maxLag, maxTransaction, caseTable, caseState, caseAll, limit
     case historyTable, historyKey, verifyTables, against, repair, dryRepair, timeout, waitPeer, waitTimeout
     case schemaName, schemaList
+    case keyAlgorithm, keyName, keyReason
     case policyFile, eraseReason, eraseYes, share, alarmKind
 
     public var bilingual: Bilingual {
@@ -64,7 +65,18 @@ public enum OptionMessage: MessageCatalogue {
         case .share: Bilingual("Share every table of the catalogue.", "共享目录的全部表。")
         case .alarmKind: Bilingual("Only this kind of alarm.", "只看此类。")
         case .schemaName: Bilingual("One file (default: all).", "某个文件（默认：全部）。")
+        default: later
+        }
+    }
+
+    private var later: Bilingual {
+        switch self {
+        case .keyAlgorithm: Bilingual("sm2 or ed25519.", "sm2 或 ed25519。")
         case .schemaList: Bilingual("Only the names.", "只列出名称。")
+        case .keyReason: Bilingual("Why; shown with every refusal.", "理由；每次拒绝时显示。")
+        default:
+            Bilingual(
+                "A peer or region, or eight or more digits of a fingerprint.", "对端或地区，或指纹的前八位以上数字。")
         }
     }
 }

@@ -9,6 +9,7 @@ public final class BatchReceiver {
     private let peer: String
     private let token: Int64
     private let limits: BatchLimits
+    private let requirement: SignatureRequirement
     private var receptions: [OriginID: OriginReception] = [:]
     private var refusals: [OriginID: Refusal] = [:]
 
@@ -23,7 +24,11 @@ public final class BatchReceiver {
     /// - Parameters:
     ///   - peer: The peer's name in this database.
     ///   - token: The fencing token of this daemon.
-    public init(peer: String, token: Int64, limits: BatchLimits = BatchLimits()) {
+    ///   - requirement: Whose batches must be signed.
+    public init(
+        peer: String, token: Int64, requirement: SignatureRequirement = .trusted, limits: BatchLimits = BatchLimits()
+    ) {
+        self.requirement = requirement
         self.peer = peer
         self.token = token
         self.limits = limits
@@ -106,7 +111,8 @@ public final class BatchReceiver {
         _ origin: OriginID, _ session: Session, _ feed: PeerFeed, upTo offered: Int64,
         _ now: ContinuousClock.Instant, _ report: inout Report
     ) throws -> Bool {
-        var reception = receptions[origin] ?? OriginReception(origin: origin, limits: limits)
+        var reception = receptions[origin] ?? OriginReception(
+            origin: origin, requirement: requirement, limits: limits)
         receptions[origin] = nil
         let step = try reception.step(session, feed, offered: offered, token: token)
         receptions[origin] = reception

@@ -6,12 +6,14 @@ import Replication
 struct OriginReception {
     let origin: OriginID
     let limits: BatchLimits
+    private let requirement: SignatureRequirement
     private var batch: BatchInProgress?
     private var known = KnownShapes([:])
     private var budget = StepBudget()
 
-    init(origin: OriginID, limits: BatchLimits) {
+    init(origin: OriginID, requirement: SignatureRequirement, limits: BatchLimits) {
         self.origin = origin
+        self.requirement = requirement
         self.limits = limits
     }
 
@@ -83,20 +85,76 @@ struct OriginReception {
             guard !replaces else { throw cause }
             step.failure = cause
         }
+        let vouched = try vouch(for: incoming, store, feed)
         // Last, so that a daemon that takes over need not wait for the peer's network.
         try store.checkFence(token)
-        for batch in incoming.complete { try store.write(batch, origin: id, from: feed.peer, fault: nil) }
-        if incoming.current.storedParts > 0 {
-            try store.write(incoming.current, origin: id, from: feed.peer, fault: incoming.fault?.description)
+        let good = vouched.batches
+        for (batch, signatures) in good {
+            try store.write(batch, origin: id, from: feed.peer, fault: nil)
+            try store.write(signatures, origin: id, batch.number)
         }
-        step.number += Int64(incoming.complete.count)
-        step.batches = incoming.complete.count
-        step.changes = incoming.complete.reduce(0) { $0 + $1.changes }
+        step.fault = vouched.fault ?? incoming.fault
+        let last = vouched.isCut ? vouched.refused : incoming.current
+        if let last, last.storedParts > 0 {
+            try store.write(last, origin: id, from: feed.peer, fault: step.fault?.description)
+        }
+        if vouched.isCut { try store.discard(id, beyond: state.number + Int64(good.count) + (last == nil ? 0 : 1)) }
+        if let fault = step.fault, let last {
+            try store.keepEvidence(
+                of: last, origin: id, from: feed.peer, reason: fault.reason,
+                previous: good.last?.0.root ?? state.digest, vouched.signature)
+        }
+        step.number += Int64(good.count)
+        step.batches = good.count
+        step.changes = good.reduce(0) { $0 + $1.0.changes }
         step.bytes = incoming.bytes
-        step.fault = incoming.fault
-        step.failure = step.failure ?? incoming.failure
-        batch = incoming.current
+        step.failure = step.failure ?? vouched.failure ?? incoming.failure
+        batch = vouched.isCut ? nil : incoming.current
         return step
+    }
+
+    /// What the signatures of the complete batches say.
+    private struct Vouched {
+        var batches: [(BatchInProgress, [BatchSignature])] = []
+        /// What follows `batches` is not taken.
+        var isCut = false
+        var refused: BatchInProgress?
+        var fault: ReceiveError?
+        /// The one that spoke against it.
+        var signature: BatchSignature?
+        /// The peer could not be asked.
+        var failure: (any Error)?
+    }
+
+    private func vouch(for incoming: IncomingBatches, _ store: ReceiveStore, _ feed: PeerFeed) throws -> Vouched {
+        var vouched = Vouched()
+        guard let first = incoming.complete.first, let last = incoming.complete.last else { return vouched }
+        let check = try SignatureCheck(region: origin.region, requirement, store.session)
+        var offered: [Int64: [BatchSignature]] = [:]
+        if check.isNeeded {
+            do {
+                offered = try feed.signatures(of: origin, from: first.number, to: last.number)
+            } catch {
+                vouched.failure = error
+                vouched.isCut = check.isRequired
+            }
+        }
+        guard !vouched.isCut else { return vouched }
+        for batch in incoming.complete {
+            let signatures = offered[batch.number, default: []]
+            let (kept, fault) = check.judge(root: batch.root ?? [], signatures)
+            guard let fault else {
+                vouched.batches.append((batch, kept))
+                continue
+            }
+            vouched.isCut = true
+            vouched.refused = batch
+            vouched.fault = .notVouchedFor(
+                peer: feed.peer, origin: origin, number: batch.number, fault.reason)
+            vouched.signature = signatures.first { $0.fingerprint == fault.fingerprint }
+            break
+        }
+        return vouched
     }
 
     /// The batch to go on with: the one in memory where it is what the database has, else read again from there.

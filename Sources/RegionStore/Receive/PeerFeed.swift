@@ -90,6 +90,49 @@ public struct PeerFeed {
         }
     }
 
+    /// A public key as a peer tells of it: nothing of it has been checked.
+    struct OfferedKey {
+        let region: String
+        let spki: [UInt8]
+        let predecessor: [UInt8]?
+        let succession: [UInt8]?
+    }
+
+    /// The public keys that the peer knows; nil from one of an earlier version.
+    func keys() throws -> [OfferedKey]? {
+        try ask {
+            do {
+                return try session.query(SQLText.named("feed_keys")).prefix(200).map { row in
+                    try expect(row, columns: 5)
+                    return OfferedKey(
+                        region: try row.text(0), spki: try row.bytes(2), predecessor: try row[bytes: 3],
+                        succession: try row[bytes: 4])
+                }
+            } catch let error as PostgresError where error.sqlState == .undefinedFunction {
+                return nil
+            }
+        }
+    }
+
+    /// Signatures of an origin's batches, by number; none from a peer of an earlier version.
+    func signatures(of origin: OriginID, from first: Int64, to last: Int64) throws -> [Int64: [BatchSignature]] {
+        try ask {
+            do {
+                var found: [Int64: [BatchSignature]] = [:]
+                let bound: [Parameter] = [.text(origin.name), .int(first), .int(last)]
+                for row in try session.query(SQLText.named("feed_signatures"), bound) {
+                    try expect(row, columns: 4)
+                    found[try row.int(0), default: []].append(
+                        BatchSignature(
+                            fingerprint: try row.bytes(1), algorithm: try row.text(2), signature: try row.bytes(3)))
+                }
+                return found
+            } catch let error as PostgresError where error.sqlState == .undefinedFunction {
+                return [:]
+            }
+        }
+    }
+
     /// Looks whether the peer can still give everything that is lacking here.
     ///
     /// - Returns: why not, nil when it can. A database that is being filled from this peer takes what there is.

@@ -6,6 +6,9 @@ public enum ReceiveError: Error, Sendable, CustomStringConvertible {
     /// The bytes of a batch are not what the format asks. The batch stays incomplete with this reason; its bytes are
     /// kept until it is received again.
     case malformedBatch(peer: String, origin: OriginID, number: Int64, part: Int32, FormatError)
+    /// Nobody who is trusted here vouches for a batch that must be signed. It stays incomplete with this reason; what
+    /// it looked like is kept in `bashu.evidence`.
+    case notVouchedFor(peer: String, origin: OriginID, number: Int64, String)
     /// The peer has batches of this database's own origin that are not here: this database is a restored copy, and
     /// publishing under that origin would fork its history.
     case ownOriginAhead(peer: String, origin: OriginID, theirs: Int64, ours: Int64)
@@ -16,10 +19,26 @@ public enum ReceiveError: Error, Sendable, CustomStringConvertible {
     /// The peer answered in a form that this version does not know.
     case unexpectedAnswer(peer: String, String)
 
+    /// Whether another key may help.
+    public var isAboutSignatures: Bool {
+        if case .notVouchedFor = self { true } else { false }
+    }
+
+    /// What is wrong, without where it is.
+    var reason: String {
+        switch self {
+        case .malformedBatch(_, _, _, let part, let error): "part \(part), \(error)"
+        case .notVouchedFor(_, _, _, let reason): reason
+        default: description
+        }
+    }
+
     public var description: String {
         switch self {
         case .malformedBatch(let peer, let origin, let number, let part, let error):
             "batch \(number) of \(origin) from peer \(peer) is refused: part \(part), \(error)"
+        case .notVouchedFor(let peer, let origin, let number, let reason):
+            "batch \(number) of \(origin) from peer \(peer) is refused: \(reason)"
         case .ownOriginAhead(let peer, let origin, let theirs, let ours):
             "peer \(peer) has batch \(theirs) of \(origin), which is this database's own origin and has only "
                 + "\(ours) here: this database is older than what it has published"

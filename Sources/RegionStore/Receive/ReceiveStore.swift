@@ -71,6 +71,35 @@ struct ReceiveStore {
         try session.execute(SQLText.named("receive_discard_batch"), [.int(id), .int(number)])
     }
 
+    /// Forgets parts of all batches after this one.
+    func discard(_ id: Int64, beyond number: Int64) throws {
+        try session.execute(SQLText.named("receive_discard_beyond"), [.int(id), .int(number)])
+    }
+
+    /// Keeps the signatures of a batch.
+    func write(_ signatures: [BatchSignature], origin id: Int64, _ number: Int64) throws {
+        for one in signatures {
+            try session.execute(
+                SQLText.named("signature_insert"),
+                [.int(id), .int(number), .bytes(one.fingerprint), .text(one.algorithm), .bytes(one.signature)])
+        }
+    }
+
+    /// Keeps what a refused batch looked like. `previous`: the root that is here of the batch before.
+    func keepEvidence(
+        of batch: BatchInProgress, origin id: Int64, from peer: String, reason: String, previous: [UInt8],
+        _ signature: BatchSignature?
+    ) throws {
+        let header = try session.queryOne(SQLText.named("receive_header"), [.int(id), .int(batch.number)])
+        try session.execute(
+            SQLText.named("evidence"),
+            [
+                .text(batch.origin.name), .int(batch.number), .text(peer), .text(reason), .text(header?[text: 0]),
+                .bytes(previous), .bytes(batch.root), .bytes(signature?.fingerprint), .bytes(signature?.signature),
+            ])
+        try session.execute(SQLText.named("evidence_bound"))
+    }
+
     func knownShapes(_ id: Int64) throws -> [Digest16: Shape] {
         var shapes: [Digest16: Shape] = [:]
         for row in try session.query(SQLText.named("receive_known_shapes"), [.int(id)]) {

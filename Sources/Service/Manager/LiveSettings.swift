@@ -6,6 +6,8 @@ import Synchronization
 /// The settings in force. Some can change while the daemon runs.
 final class LiveSettings: Sendable {
     private let settings: Mutex<Settings>
+    /// Opened when it is first asked for.
+    private let opened = Mutex<OwnHistory?>(nil)
 
     init(_ settings: Settings) {
         self.settings = Mutex(settings)
@@ -18,9 +20,27 @@ final class LiveSettings: Sendable {
     /// How far a peer's clock may be off before it is said, in milliseconds.
     var clockBoundMilliseconds: Int { settings.withLock { $0.clockBoundMilliseconds } }
 
-    /// How own batches are written.
-    var history: OwnHistory {
-        OwnHistory(digest: settings.withLock { $0.historyDigest } == .sm3 ? .sm3 : .sha256)
+    /// How own batches are written; the key's file is read once, and again when the settings are.
+    ///
+    /// - Throws: `SignatureError` when the key cannot be used.
+    func history() throws -> OwnHistory {
+        if let opened = opened.withLock({ $0 }) { return opened }
+        let history = try Self.history(settings.withLock { $0 })
+        opened.withLock { $0 = history }
+        return history
+    }
+
+    private static func history(_ settings: Settings) throws -> OwnHistory {
+        try OwnHistory(digest: settings.historyDigest == .sm3 ? .sm3 : .sha256, keyFile: settings.historyKeyFile)
+    }
+
+    /// Whose batches must be signed; of connections made from now on.
+    var signatureRequirement: SignatureRequirement {
+        switch settings.withLock({ $0.requiredSignatures }) {
+        case .trusted: .trusted
+        case .all: .all
+        case .none: .none
+        }
     }
 
     /// How many days the log keeps what it may forget; of the engine that is started next.
@@ -32,8 +52,11 @@ final class LiveSettings: Sendable {
     /// Takes over what can be.
     ///
     /// - Returns: the keys that have another value now, and those whose new value needs a restart.
-    func adopt(_ fresh: Settings) -> (adopted: [String], needsRestart: [String]) {
-        settings.withLock { settings in
+    /// - Throws: `SignatureError` when the key cannot be used; then the old settings hold.
+    func adopt(_ fresh: Settings) throws -> (adopted: [String], needsRestart: [String]) {
+        let history = try Self.history(fresh)
+        opened.withLock { $0 = history }
+        return settings.withLock { settings in
             let keys = settings.keysThatDiffer(from: fresh)
             settings.adoptLive(fresh)
             return (keys.filter(Settings.isLive), keys.filter { !Settings.isLive($0) })

@@ -41,7 +41,7 @@ struct ReloadService: Service, CustomStringConvertible {
     private func readAgain() -> String? {
         do {
             let fresh = try reload.load()
-            let changed = live.adopt(fresh)
+            let changed = try live.adopt(fresh)
             reload.setLogLevel(fresh.logLevel)
             exchange.settingsChanged()
             let names = changed.adopted.isEmpty ? "nothing" : changed.adopted.joined(separator: " ")

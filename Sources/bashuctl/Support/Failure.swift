@@ -1,4 +1,5 @@
 import Console
+import Integrity
 import Postgres
 import RegionStore
 import Settings
@@ -32,6 +33,10 @@ struct Failure: Error {
             self.init(.failed, speech(message, ["table": error.table]))
         case let error as SchemaMismatch where error.installed == nil:
             self.init(.failed, ControlError.notInstalled.text)
+        case let error as SignatureError: self.init(.failed, error.text)
+        case let error as Keys.Refusal: self.init(.failed, error.text)
+        case let error as KeyRevoked:
+            self.init(.failed, speech(KeyMessage.ownRevoked, ["fingerprint": error.fingerprint]))
         case is CancellationError: self.init(.failed, speech(ControlMessage.interrupted))
         default: self.init(.failed, "\(error)")
         }

@@ -10,6 +10,8 @@ import Testing
         ["peer", "pause"], ["peer", "resume"], ["join"], ["status"], ["doctor"], ["policy"], ["policy", "check"],
         ["policy", "apply"], ["policy", "show"], ["policy", "rehearse"], ["conflict"], ["conflict", "list"],
         ["conflict", "show"], ["conflict", "resolve"], ["conflict", "undo"], ["history"], ["erase"], ["verify"],
+        ["key"], ["key", "generate"], ["key", "show"], ["key", "trust"], ["key", "revoke"], ["key", "rotate"],
+        ["key", "list"],
         ["wait"], ["catalogue"], ["catalogue", "install"], ["catalogue", "check"], ["import"], ["export"],
         ["schema"], ["schema", "print"],
     ]
@@ -72,6 +74,7 @@ import Testing
                   conflict                Recorded conflicts, and rulings on them.
                   history                 Who wrote what into a row, and what lost.
                   erase                   Erase the data of a person, everywhere.
+                  key                     Keys that sign and check history.
                   verify                  Compare tables with the log, or with a peer.
                   wait                    Wait until a peer has what is committed here.
                   catalogue               The catalogue of standards itself.

@@ -53,7 +53,7 @@ import Testing
         var expected: [String] = []
         for (index, step) in steps.enumerated() {
             try setReads(step.0, at: cq)
-            cq.engine.history = step.1
+            try cq.engine.use(step.1)
             try insert(index, at: cq)
             try network.converge()
             expected.append(step.2)
@@ -66,7 +66,7 @@ import Testing
             (["sm3", "sha256"], .sm3, "sm3"),
         ] as [([String], DigestAlgorithm, String)] {
             try setReads(reads, at: cq)
-            cq.engine.history = OwnHistory(digest: digest)
+            try cq.engine.use(OwnHistory(digest: digest))
             try insert(expected.count, at: cq)
             try network.converge()
             expected.append(result)
@@ -92,7 +92,7 @@ import Testing
     @Test func whatIsForgottenKeepsTheRootOfItsAlgorithm() async throws {
         let network = try await network()
         let (cq, sc) = (try network["50"], try network["51"])
-        cq.engine.history = OwnHistory(digest: .sm3)
+        try cq.engine.use(OwnHistory(digest: .sm3))
         try insert(1, at: cq)
         try network.converge()
         for title in ["甲", "乙"] {

@@ -1,0 +1,189 @@
+internal import Integrity
+public import Postgres
+internal import Replication
+
+/// Whose batches must be signed.
+public enum SignatureRequirement: String, Sendable, CaseIterable {
+    /// Those of regions of which a key is trusted here.
+    case trusted
+    /// Everybody's.
+    case all
+    /// Nobody's. Signatures are kept all the same.
+    case none
+}
+
+/// A signature of a batch, as it travels.
+struct BatchSignature: Sendable, Equatable {
+    let fingerprint: [UInt8]
+    let algorithm: String
+    let signature: [UInt8]
+}
+
+/// Why nobody who is trusted vouches for a batch; the gravest first.
+enum SignatureFault: Sendable, Equatable {
+    case wrong([UInt8])
+    case revoked([UInt8], at: String, reason: String)
+    case untrusted([UInt8])
+    case missing
+
+    var rank: Int {
+        switch self {
+        case .wrong: 3
+        case .revoked: 2
+        case .untrusted: 1
+        case .missing: 0
+        }
+    }
+
+    var fingerprint: [UInt8]? {
+        switch self {
+        case .wrong(let key), .revoked(let key, _, _), .untrusted(let key): key
+        case .missing: nil
+        }
+    }
+
+    var reason: String {
+        switch self {
+        case .wrong(let key):
+            "its signature by key \(PublicKey.text(key)) is not that of these bytes"
+        case .revoked(let key, let time, let reason):
+            "it is signed by key \(PublicKey.text(key)), which was revoked here on \(time) UTC (\(reason))"
+        case .untrusted(let key):
+            "it is signed by key \(PublicKey.text(key)), which nobody here has trusted: compare it with its region, "
+                + "then bashuctl key trust"
+        case .missing:
+            "it has no signature, and batches of its region must have one"
+        }
+    }
+}
+
+/// Judges the signatures of one region's batches.
+struct SignatureCheck {
+    private struct Known {
+        let key: PublicKey
+        let isOwn: Bool
+        let isTrusted: Bool
+        let revoked: (at: String, reason: String)?
+    }
+
+    /// More signatures of one batch are not looked at.
+    private static let perBatch = 8
+
+    /// Whether a batch without a signature by a trusted key is refused.
+    let isRequired: Bool
+    private let keys: [[UInt8]: Known]
+    private let provider: any SignatureProvider
+
+    /// Whether there is anything to ask for.
+    var isNeeded: Bool { isRequired || !keys.isEmpty }
+
+    init(
+        region: String, _ requirement: SignatureRequirement, _ session: Session,
+        provider: any SignatureProvider = OpenSSLProvider()
+    ) throws {
+        var keys: [[UInt8]: Known] = [:]
+        for row in try session.query(SQLText.named("signature_keys"), [.text(region)]) {
+            guard let key = provider.publicKey(try row.bytes("spki")) else { continue }
+            let revoked = row[text: "revoked"].map { (at: $0, reason: row[text: "revoke_reason"] ?? "") }
+            keys[key.fingerprint] = Known(
+                key: key, isOwn: try row.bool("own"), isTrusted: try row.bool("trusted"), revoked: revoked)
+        }
+        self.keys = keys
+        self.provider = provider
+        isRequired =
+            switch requirement {
+            case .none: false
+            case .all: true
+            case .trusted: keys.values.contains { $0.isTrusted && !$0.isOwn }
+            }
+    }
+
+    /// What is to be kept of a batch's signatures, and why the batch is refused; nil when it is not.
+    func judge(root: [UInt8], _ offered: [BatchSignature]) -> (kept: [BatchSignature], fault: SignatureFault?) {
+        var kept: [BatchSignature] = []
+        var fault = SignatureFault.missing
+        var isVouchedFor = false
+        let message = SignedMessage.batch(root: root)
+        for one in offered.prefix(Self.perBatch) {
+            let found: SignatureFault
+            if let known = keys[one.fingerprint] {
+                guard provider.verify(one.signature, of: message, by: known.key) else {
+                    if fault.rank < 3 { fault = .wrong(one.fingerprint) }
+                    continue
+                }
+                if let revoked = known.revoked {
+                    found = .revoked(one.fingerprint, at: revoked.at, reason: revoked.reason)
+                } else {
+                    isVouchedFor = isVouchedFor || known.isTrusted
+                    found = .untrusted(one.fingerprint)
+                }
+            } else {
+                found = .untrusted(one.fingerprint)
+            }
+            kept.append(one)
+            if found.rank > fault.rank { fault = found }
+        }
+        return (kept, isRequired && !isVouchedFor ? fault : nil)
+    }
+}
+
+/// Keys and late signatures that a peer has and this database has not.
+public enum KeyExchange {
+    /// Batches whose signatures are asked for at once.
+    private static let range: Int64 = 1_000
+
+    /// Takes note of the peer's keys, trusts those that a trusted key has named as its successors, and fetches
+    /// signatures that batches here lack. Nothing from a peer of an earlier version.
+    ///
+    /// - Throws: `PeerFailure`, `ReceiveError`; `PostgresError` of the own database.
+    public static func hear(_ feed: PeerFeed, region: String, in local: Session) throws {
+        let provider = OpenSSLProvider()
+        guard let offered = try feed.keys() else { return }
+        for one in offered {
+            let isRegion = BatchHeader.isOrigin(OriginID("\(one.region)-0"), of: one.region)
+            guard isRegion, let key = provider.publicKey(one.spki) else { continue }
+            try local.execute(
+                SQLText.named("key_heard"),
+                [
+                    .bytes(key.fingerprint), .text(one.region), .text(key.algorithm.rawValue), .bytes(key.spki),
+                    .bytes(one.predecessor), .bytes(one.succession), .text(feed.peer), .bool(region == one.region),
+                ])
+        }
+        while try trustSuccessors(provider, local) {}
+        try fetchLate(feed, local)
+    }
+
+    /// One link of the chain of successors; true when there may be another.
+    private static func trustSuccessors(_ provider: OpenSSLProvider, _ local: Session) throws -> Bool {
+        var found = false
+        for row in try local.query(SQLText.named("key_successors")) {
+            let fingerprint = try row.bytes("fingerprint")
+            let message = SignedMessage.succession(region: try row.text("region"), fingerprint: fingerprint)
+            guard let predecessor = provider.publicKey(try row.bytes("spki")),
+                provider.verify(try row.bytes("succession"), of: message, by: predecessor)
+            else { continue }
+            let count = try local.execute(
+                SQLText.named("key_succeeded"), [.bytes(fingerprint), .text(predecessor.fingerprintText)])
+            found = found || count > 0
+        }
+        return found
+    }
+
+    private static func fetchLate(_ feed: PeerFeed, _ local: Session) throws {
+        for gap in try local.query(SQLText.named("signature_gaps")) {
+            let (id, first) = (try gap.int("origin_id"), try gap.int("number"))
+            let origin = OriginID(try gap.text("name"))
+            let last = min(try gap.int("through"), first + range - 1)
+            let offered = try feed.signatures(of: origin, from: first, to: last)
+            guard !offered.isEmpty else { continue }
+            let check = try SignatureCheck(region: origin.region, .none, local)
+            try local.transaction {
+                for row in try local.query(SQLText.named("signature_roots"), [.int(id), .int(first), .int(last)]) {
+                    let number = try row.int(0)
+                    let kept = check.judge(root: try row.bytes(1), offered[number, default: []]).kept
+                    try ReceiveStore(session: local).write(kept, origin: id, number)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Console
+import RegionStore
+
+struct KeyTrust: ControlCommand {
+    static let configuration = page("key trust", "PEER|FINGERPRINT", .keyTrust, KeyPage.trustMore)
+
+    @Argument(help: help(.keyName))
+    var key: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func execute(_ context: Context) async throws -> ExitStatus {
+        let name = key
+        let (key, isTrusted) = try await context.installed(as: .owner) { session in
+            let found = try Keys.find(session, name)
+            if found.isExact { try Keys.trust(session, found.key) }
+            return (found.key, found.isExact)
+        }
+        let values: KeyValuePairs = [
+            "fingerprint": key.fingerprintText, "region": key.region, "digits": key.fingerprint,
+        ]
+        if !isTrusted { context.print(key.fingerprintText) }
+        context.print(speech(isTrusted ? KeyMessage.trusted : KeyMessage.compare, values))
+        return .done
+    }
+}
+
+struct KeyRevoke: ControlCommand {
+    static let configuration = page("key revoke", "FINGERPRINT --reason TEXT", .keyRevoke, KeyPage.revokeMore)
+
+    @Argument(help: help(.keyName))
+    var key: String
+
+    @Option(help: help(.keyReason, value: "text"))
+    var reason: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard !reason.allSatisfy(\.isWhitespace) else { throw ValidationError(speech(CaseMessage.needsReason)) }
+    }
+
+    func execute(_ context: Context) async throws -> ExitStatus {
+        let (name, reason) = (key, reason)
+        let key = try await context.installed(as: .owner) { session in
+            let key = try Keys.find(session, name).key
+            try Keys.revoke(session, key, reason: reason)
+            return key
+        }
+        context.print(speech(KeyMessage.revoked, ["fingerprint": key.fingerprintText]))
+        return .done
+    }
+}
