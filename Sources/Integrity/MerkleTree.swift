@@ -15,6 +15,11 @@ public struct MerkleTree {
         hash = HashFunction(algorithm)
     }
 
+    /// A tree that shares a hash function, which nothing else uses meanwhile.
+    init(_ hash: HashFunction) {
+        self.hash = hash
+    }
+
     /// Adds the next leaf.
     public mutating func append(_ leaf: UnsafeRawBufferPointer) {
         append(digest: Self.leafDigest(leaf, with: hash))
@@ -33,7 +38,7 @@ public struct MerkleTree {
         // As in adding one to a binary number: equal subtrees merge and carry.
         var bits = count
         while bits & 1 == 1 {
-            node = parent(edge.removeLast(), node)
+            node = Self.parent(edge.removeLast(), node, hash)
             bits >>= 1
         }
         edge.append(node)
@@ -48,11 +53,12 @@ public struct MerkleTree {
     /// The root over the leaves so far; that of no leaves is the digest of no bytes.
     public var root: Digest32 {
         guard var node = edge.last else { return hash.finish() }
-        for left in edge.dropLast().reversed() { node = parent(left, node) }
+        for left in edge.dropLast().reversed() { node = Self.parent(left, node, hash) }
         return node
     }
 
-    private func parent(_ left: Digest32, _ right: Digest32) -> Digest32 {
+    /// The digest of a node.
+    static func parent(_ left: Digest32, _ right: Digest32, _ hash: HashFunction) -> Digest32 {
         hash.update(0x01)
         hash.update(left)
         hash.update(right)
