@@ -232,3 +232,11 @@ SELECT CASE WHEN count(*) = 0 THEN 'digest' ELSE 'digest_waits' END AS finding,
   FROM bashu.peer p LEFT JOIN bashu.peer_position v ON v.login = p.login
  WHERE p.login IS NOT NULL AND $1 <> 'sha256' AND NOT coalesce(v.node -> 'digests' ? $1, false)
    AND EXISTS (SELECT FROM bashu.origin o WHERE o.own);
+
+-- name: doctor_keys
+-- Keys that peers have told of and nobody here has compared.
+SELECT 'key_new' AS finding, 'warning' AS severity,
+       jsonb_build_object('fingerprint', trim(regexp_replace(encode(k.fingerprint, 'hex'), '(....)', '\1 ', 'g')),
+                          'region', k.region)::text AS facts
+  FROM bashu.public_key k WHERE k.trusted_at IS NULL AND k.revoked_at IS NULL AND NOT k.own
+ ORDER BY k.region, k.fingerprint LIMIT 20;

@@ -25,7 +25,8 @@ extension EndToEnd {
         @Test func twoRegionsSignTheirHistory() async throws {
             let world = try await Federation.make(regions: ["50", "51"])
             let (cq, sc) = (world["50"], world["51"])
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bashu-签名-\(cq.database)").path
+            let name = "bashu-签名-\(cq.database)"
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: folder) }
 
@@ -46,6 +47,7 @@ extension EndToEnd {
             try await eventually("51 has heard of 50's key", timeout: .seconds(60)) {
                 try await sc.value("SELECT count(*) FROM bashu.public_key WHERE region = '50'") == "1"
             }
+            #expect(try sc.ctl("doctor", "-o", "json").output.contains("Key \(print) of region 50 is not trusted yet"))
             let shown = try sc.ctl("key", "trust", "50")
             #expect(shown.status == .exited(0) && shown.lines[0] == print, "\(shown.errors)")
             #expect(try await sc.value("SELECT count(trusted_at) FROM bashu.public_key WHERE region = '50'") == "0")

@@ -46,7 +46,9 @@ struct MerkleProofTests {
         #expect(proof.root(leaf: leaves[index])?.description == MerkleTreeTests.roots[count])
     }
 
-    @Test("Every leaf of every tree is proven, in its place and in no other", arguments: HashFunction.Algorithm.allCases)
+    @Test(
+        "Every leaf of every tree is proven, in its place and in no other",
+        arguments: HashFunction.Algorithm.allCases)
     func everyPlace(algorithm: HashFunction.Algorithm) throws {
         for count in 1...33 {
             let leaves = (0..<count).map { Self.digest([UInt8($0)], algorithm) }

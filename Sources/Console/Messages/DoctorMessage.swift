@@ -5,7 +5,7 @@ public enum DoctorMessage: String, MessageCatalogue {
     case role, role_missing, role_no_login, role_powerful, grants, grant_missing
     case tables, table_fault, sizes, hidden
     case transactions, transaction_old, prepared_old, sessions_hidden, slots, slot_waits
-    case retention, retention_kept, digest, digest_waits
+    case retention, retention_kept, digest, digest_waits, keys, key_new
     case indexes, index_invalid, sequences, sequence_low, sequences_hidden
     case freeze, freeze_near, vacuum_off, table_vacuum_off, connections, connections_few
 
@@ -118,6 +118,11 @@ public enum DoctorMessage: String, MessageCatalogue {
 
     private var growth: Bilingual {
         switch self {
+        case .keys: Bilingual("No key waits to be compared", "没有待核对的密钥")
+        case .key_new:
+            Bilingual(
+                "Key {fingerprint} of region {region} is not trusted yet: compare it, then bashuctl key trust",
+                "地区 {region} 的密钥 {fingerprint} 尚未受信任：请核对后执行 bashuctl key trust")
         case .indexes: Bilingual("Every index is valid", "所有索引有效")
         case .index_invalid:
             Bilingual(

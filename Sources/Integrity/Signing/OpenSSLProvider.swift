@@ -31,7 +31,8 @@ public struct OpenSSLProvider: SignatureProvider {
     }
 
     public func verify(_ signature: [UInt8], of message: [UInt8], by key: PublicKey) -> Bool {
-        guard let handle = KeyHandle.publicKey(spki: key.spki), handle.algorithm == key.algorithm else { return false }
+        let handle = KeyHandle.publicKey(spki: key.spki, isKnown: true)
+        guard let handle, handle.algorithm == key.algorithm else { return false }
         return handle.verify(signature, of: message)
     }
 }
@@ -142,17 +143,20 @@ final class KeyHandle: @unchecked Sendable {
     }
 
     /// The public key in these bytes, all of them, as DER writes it and in no other way: one key has one name.
-    static func publicKey(spki: [UInt8]) -> KeyHandle? {
+    ///
+    /// - Parameter isKnown: they have been looked at before, so the point is on the curve.
+    static func publicKey(spki: [UInt8], isKnown: Bool = false) -> KeyHandle? {
         defer { ERR_clear_error() }
         guard (1...512).contains(spki.count) else { return nil }
         let found = spki.withUnsafeBufferPointer { bytes in
             var next = bytes.baseAddress
             return d2i_PUBKEY(nil, &next, bytes.count)
         }
-        guard let key = found.map(KeyHandle.init), key.algorithm != nil, key.spki == spki else { return nil }
+        guard let key = found.map(KeyHandle.init), key.algorithm != nil else { return nil }
+        if isKnown { return key }
+        guard key.spki == spki else { return nil }
         guard let context = EVP_PKEY_CTX_new_from_pkey(nil, key.pointer, nil) else { return nil }
         defer { EVP_PKEY_CTX_free(context) }
-        // A point that is not on the curve.
         return EVP_PKEY_public_check(context) == 1 ? key : nil
     }
 

@@ -90,6 +90,9 @@ public struct PeerFeed {
         }
     }
 
+    /// Batches whose signatures come in one answer, which holds 4,000 signatures at most.
+    private static let signedAtOnce = 500
+
     /// A public key as a peer tells of it: nothing of it has been checked.
     struct OfferedKey {
         let region: String
@@ -119,12 +122,16 @@ public struct PeerFeed {
         try ask {
             do {
                 var found: [Int64: [BatchSignature]] = [:]
-                let bound: [Parameter] = [.text(origin.name), .int(first), .int(last)]
-                for row in try session.query(SQLText.named("feed_signatures"), bound) {
-                    try expect(row, columns: 4)
-                    found[try row.int(0), default: []].append(
-                        BatchSignature(
-                            fingerprint: try row.bytes(1), algorithm: try row.text(2), signature: try row.bytes(3)))
+                for start in stride(from: first, through: last, by: Self.signedAtOnce) {
+                    let end = min(last, start + Int64(Self.signedAtOnce) - 1)
+                    let bound: [Parameter] = [.text(origin.name), .int(start), .int(end)]
+                    for row in try session.query(SQLText.named("feed_signatures"), bound) {
+                        try expect(row, columns: 4)
+                        found[try row.int(0), default: []].append(
+                            BatchSignature(
+                                fingerprint: try row.bytes(1), algorithm: try row.text(2),
+                                signature: try row.bytes(3)))
+                    }
                 }
                 return found
             } catch let error as PostgresError where error.sqlState == .undefinedFunction {

@@ -218,6 +218,27 @@ import Testing
         #expect(try net.signatures(sc, of: "50") == [1, 1])
     }
 
+    /// One answer holds 4,000 signatures at most.
+    @Test func signaturesOfManyBatchesComeInSeveralAnswers() async throws {
+        let net = try await SignedNetwork(["50"])
+        defer { net.removeKeys() }
+        let cq = try net["50"]
+        try cq.owner.script(
+            """
+            INSERT INTO bashu.batch (origin_id, number, previous, digest, context, cut_at, complete)
+            SELECT o.id, n, '', '', '{}', now(), true FROM bashu.origin o, generate_series(1, 1201) n WHERE o.own;
+            INSERT INTO bashu.signature (origin_id, number, fingerprint, algorithm, signature)
+            SELECT o.id, n, sha256(convert_to(k::text, 'UTF8')), 'sm2', '\\x01'
+              FROM bashu.origin o, generate_series(1, 1201) n, generate_series(1, 8) k WHERE o.own
+            """)
+        let feed = PeerFeed(peer: "50", session: try cq.cluster.session(database: cq.database, user: Party.peerLogin))
+        let origin = OriginID(try net.origin(cq))
+        let found = try feed.signatures(of: origin, from: 2, to: 1_201)
+        #expect(found.keys.sorted() == Array(2...1_201))
+        #expect(found.values.allSatisfy { $0.count == 8 })
+        #expect(try feed.signatures(of: OriginID("50-nobody"), from: 1, to: 9).isEmpty)
+    }
+
     @Test func aKeyThatCannotSignPublishesNothing() async throws {
         struct Broken: SigningKey {
             let publicKey: PublicKey
