@@ -50,12 +50,13 @@ let package = Package(
         .target(name: "Integrity", dependencies: ["CLibCrypto"], swiftSettings: settings),
         .target(name: "Postgres", dependencies: ["CLibPQ", "CLibSSL", "Journal", logging], swiftSettings: settings),
         .target(name: "Settings", dependencies: ["TOMLKit"], swiftSettings: settings),
-        .target(name: "Console", swiftSettings: settings),
+        .target(name: "Reasons", swiftSettings: settings),
+        .target(name: "Console", dependencies: ["Reasons"], swiftSettings: settings),
 
         // SQL and the core meet here, and only here.
         .target(
             name: "RegionStore",
-            dependencies: ["Replication", "Integrity", "Postgres", "CSchemas", "Journal", logging],
+            dependencies: ["Replication", "Integrity", "Postgres", "Reasons", "CSchemas", "Journal", logging],
             swiftSettings: settings),
 
         // The catalogue itself: installing, importing, exporting and checking it. Knows nothing of replication.
@@ -87,8 +88,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "RegionStore", "Counting", "Replication", "Postgres", "Settings", "Journal", logging, lifecycle,
-                unixSignals,
+                "RegionStore", "Counting", "Replication", "Postgres", "Reasons", "Settings", "Journal", logging,
+                lifecycle, unixSignals,
             ],
             swiftSettings: settings),
 
@@ -102,8 +103,8 @@ let package = Package(
         .executableTarget(
             name: "bashuctl",
             dependencies: [
-                "RegionStore", "CatalogueStore", "Replication", "Integrity", "Postgres", "Settings", "Console",
-                argumentParser, logging,
+                "RegionStore", "CatalogueStore", "Replication", "Integrity", "Postgres", "Reasons", "Settings",
+                "Console", argumentParser, logging,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -124,10 +125,12 @@ let package = Package(
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "TestCluster", logging], swiftSettings: settings),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: settings),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", "Reasons"], swiftSettings: settings),
         .testTarget(
             name: "RegionStoreTests",
-            dependencies: ["RegionStore", "Replication", "Integrity", "Postgres", "CSchemas", "TestCluster"],
+            dependencies: [
+                "RegionStore", "Replication", "Integrity", "Postgres", "Reasons", "CSchemas", "TestCluster",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "CatalogueTests",
@@ -141,7 +144,8 @@ let package = Package(
             name: "MonitoringTests", dependencies: ["Monitoring", "Counting", "RegionStore", "Postgres", "TestCluster", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "ServiceTests", dependencies: ["Service", "RegionStore", "Replication", "Postgres", logging],
+            name: "ServiceTests",
+            dependencies: ["Service", "RegionStore", "Replication", "Postgres", "Reasons", logging],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",

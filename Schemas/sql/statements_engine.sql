@@ -68,7 +68,7 @@ VALUES ($1::integer, $2::bigint, $3, $4, clock_timestamp() + make_interval(secs 
 
 -- name: engine_holders
 -- Transactions that may hold the row that apply waits for: writers of the table, prepared ones included.
-SELECT coalesce(string_agg(h.holder, ', '), 'a transaction that has just ended')
+SELECT coalesce(string_agg(h.holder, '; '), 'a transaction that has just ended')
   FROM (SELECT format('pid %s (%s, %s, since %s)', a.pid, a.usename,
                       coalesce(nullif(a.application_name, ''), 'no name'),
                       date_trunc('second', now() - a.xact_start)) AS holder

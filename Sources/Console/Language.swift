@@ -22,13 +22,18 @@ public struct Bilingual: Sendable, Equatable {
 
     /// The text in `language` with its placeholders filled in.
     public func text(_ language: Language, _ values: KeyValuePairs<String, String> = [:]) -> String {
+        text(language) { name in values.first { $0.key == name }?.value }
+    }
+
+    /// The same, with values that are looked up by name.
+    public func text(_ language: Language, _ value: (String) -> String?) -> String {
         let template = language == .chinese ? chinese : english
         var result = ""
         var rest = Substring(template)
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
             let name = rest[rest.index(after: open)..<close]
             result += rest[..<open]
-            result += values.first { $0.key == name }?.value ?? "{\(name)}"
+            result += value(String(name)) ?? "{\(name)}"
             rest = rest[rest.index(after: close)...]
         }
         return result + rest

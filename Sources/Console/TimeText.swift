@@ -12,6 +12,9 @@ public enum TimeText {
         return date(parts) + " " + clock(parts)
     }
 
+    /// The time of day in the terminal's zone: `09:14:03`.
+    public static func clock(_ micros: Int64) -> String { String(local(micros).suffix(8)) }
+
     /// UTC with microseconds, as ISO 8601 has it: `2026-08-28T01:14:03.000123Z`.
     public static func iso(_ micros: Int64) -> String {
         let (whole, fraction) = floored(micros)

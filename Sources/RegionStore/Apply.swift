@@ -1,5 +1,6 @@
 internal import Logging
 internal import Postgres
+internal import Reasons
 internal import Replication
 
 /// Apply: adds received batches to what is applied, and projects again the keys that they touch, in sets.
@@ -191,11 +192,7 @@ final class Applier {
             let row = try session.queryOne(SQLText.named("apply_held"))
         else { return }
         let table = try "\(row.text("schema_name")).\(row.text("table_name"))"
-        throw StoreError.held(
-            Hold(
-                reason: """
-                    key \(try row.text("key")) of table \(table) is held back here (\(try row.text("reason"))); \
-                    decide with: bashuctl table accept \(table), or bashuctl table restore \(table)
-                    """))
+        let why: HoldReason = try row.text("reason") == "mass_delete" ? .held_mass_delete : .held_too_large
+        throw StoreError.held(Hold(Reason(why, ["key": try row.text("key"), "table": table])))
     }
 }

@@ -1,5 +1,6 @@
 internal import Integrity
 internal import Postgres
+internal import Reasons
 internal import Replication
 
 /// Loads the changes of a group of batches into the staging tables, streaming: memory holds one chunk and the rows on
@@ -237,7 +238,8 @@ struct ApplyLoad {
         if let known = shapes[digest] { return known }
         let (id, shape) = try log.shape(isReadingAhead ? nil : session, digest: digest.bytes)
         guard let table = catalogue.table(schema: shape.schemaName, name: shape.tableName) else {
-            throw StoreError.held(Hold(reason: Self.missingTable(shape)))
+            let name = "\(shape.schemaName).\(shape.tableName)"
+            throw StoreError.held(Hold(Reason(HoldReason.table_not_shared, ["table": name])))
         }
         try Self.match(shape, table)
         let staged = StagedShape(
@@ -249,34 +251,32 @@ struct ApplyLoad {
         return staged
     }
 
-    private static func missingTable(_ shape: Shape) -> String {
-        """
-        table \(shape.schemaName).\(shape.tableName) is not shared here; create it and run: \
-        bashuctl table add \(shape.schemaName).\(shape.tableName)
-        """
-    }
-
     private static func match(_ shape: Shape, _ table: TableInfo) throws {
         guard shape.keyColumns == table.shape.keyColumns else {
             throw StoreError.held(
                 Hold(
-                    reason: """
-                        table \(table.name) has the key (\(table.shape.keyColumns.joined(separator: ", "))) here, \
-                        (\(shape.keyColumns.joined(separator: ", "))) at the sender; make them the same
-                        """))
+                    Reason(
+                        HoldReason.key_differs,
+                        [
+                            "table": table.name, "ours": table.shape.keyColumns.joined(separator: ", "),
+                            "theirs": shape.keyColumns.joined(separator: ", "),
+                        ])))
         }
         for (name, type) in zip(shape.columns, shape.types) {
             guard let local = table.shape.columns.firstIndex(of: name) else {
                 throw StoreError.held(
-                    Hold(reason: "table \(table.name) lacks column \(name) (\(type)); add it here, then this goes on"))
+                    Hold(
+                        Reason(HoldReason.column_missing, ["table": table.name, "column": name, "type": type])))
             }
             guard table.shape.types[local] == type else {
                 throw StoreError.held(
                     Hold(
-                        reason: """
-                            column \(name) of table \(table.name) is \(table.shape.types[local]) here, \
-                            \(type) at the sender; make the types the same
-                            """))
+                        Reason(
+                            HoldReason.type_differs,
+                            [
+                                "column": name, "table": table.name, "ours": table.shape.types[local],
+                                "theirs": type,
+                            ])))
             }
         }
     }

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Reasons
 internal import Replication
 
 /// The part of an apply between the loading of its changes and its commit.
@@ -108,7 +109,7 @@ struct ApplyRun {
             // The one who holds the value may have committed it a moment ago: then the cut comes first.
             if try mayBePending(after: error) { return false }
             guard !isConstrained else {
-                throw StoreError.held(Hold(reason: Self.refusal(error), sqlState: error.sqlState?.rawValue))
+                throw StoreError.held(Hold(Self.refusal(error), sqlState: error.sqlState?.rawValue))
             }
             isConstrained = true
             return try judgeAndWrite()
@@ -164,13 +165,13 @@ struct ApplyRun {
         .uniqueViolation, .foreignKeyViolation, SQLState(rawValue: "23514"), SQLState(rawValue: "23502"),
     ]
 
-    private static func refusal(_ error: PostgresError) -> String {
+    private static func refusal(_ error: PostgresError) -> Reason {
         let table = [error.schema, error.table].compactMap { $0 }.joined(separator: ".")
-        let constraint = error.constraint.map { ", constraint \($0)" } ?? ""
-        return """
-            table \(table)\(constraint) refuses a row of this batch: \(error.message); \
-            change the row here that is in the way, then this goes on
-            """
+        guard let constraint = error.constraint else {
+            return Reason(HoldReason.row_refused, ["table": table, "message": error.message])
+        }
+        return Reason(
+            HoldReason.row_refused_by, ["table": table, "constraint": constraint, "message": error.message])
     }
 
     /// The transaction is aborted by the refusal: look at pending from its savepoint.
@@ -240,11 +241,10 @@ struct ApplyRun {
         try throwDrift()
         throw StoreError.held(
             Hold(
-                reason: """
-                    rows of table \(infos.filter { unexpected.contains($0.id) }.map(\.name).joined(separator: ", ")) \
-                    stand in each other's way: unique values move between them that can be neither NULL meanwhile \
-                    nor taken out and put in again
-                    """, sqlState: SQLState.uniqueViolation.rawValue))
+                Reason(
+                    HoldReason.values_in_the_way,
+                    ["table": infos.filter { unexpected.contains($0.id) }.map(\.name).joined(separator: ", ")]),
+                sqlState: SQLState.uniqueViolation.rawValue))
     }
 
     /// One statement per table and operation.
@@ -311,10 +311,12 @@ struct ApplyRun {
                 guard isConstrained else { throw WouldCascade() }
                 throw StoreError.held(
                     Hold(
-                        reason: """
-                            row \(try row.text(0)) of table \(table.name) is deleted by this batch, but rows of \
-                            \(cascade.schema).\(cascade.table) still refer to it here
-                            """, sqlState: SQLState.foreignKeyViolation.rawValue))
+                        Reason(
+                            HoldReason.still_referred,
+                            [
+                                "key": try row.text(0), "table": table.name,
+                                "child": "\(cascade.schema).\(cascade.table)",
+                            ]), sqlState: SQLState.foreignKeyViolation.rawValue))
             }
             try session.execute(statements.delete)
         }

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Reasons
 internal import Replication
 
 /// A row of a shared table, by its key's digest.
@@ -73,8 +74,7 @@ struct Constrainer {
             try refuseDrift()
             return try ConstraintRecord(applier: applier, attempt: attempt, rows: rows, verdict: verdict).write()
         }
-        throw StoreError.held(
-            Hold(reason: "more rows than expected depend on this batch by unique values and references"))
+        throw StoreError.held(Hold(Reason(HoldReason.too_many_dependents)))
     }
 
     // MARK: The set

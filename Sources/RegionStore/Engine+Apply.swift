@@ -1,6 +1,7 @@
 internal import Journal
 internal import Logging
 internal import Postgres
+internal import Reasons
 internal import Replication
 
 /// What the engine remembers between attempts to apply.
@@ -52,7 +53,7 @@ extension Engine {
         let (applied, waiting, forgotten) = try readWaiting()
         for batch in waiting where batch.number == applied[batch.origin] + 1 && !held.contains(batch.originID) {
             guard let reason = forgotten.refusal(of: batch) else { continue }
-            try hold(batch, Hold(reason: reason))
+            try hold(batch, Hold(reason))
             held.insert(batch.originID)
         }
         var group = ApplyGroup(waiting: waiting, applied: applied, held: held)
@@ -141,14 +142,15 @@ extension Engine {
         case let error as PostgresError where error.kind == .statementFailed || error.kind == .timedOut:
             if Self.transient.contains(error.sqlState) {
                 retries.lockFailures += 1
-                let reason = "another transaction is in the way: \(error.message)"
+                let reason = Reason(HoldReason.other_transaction, ["message": error.message])
                 try holdTransient(first, reason, sqlState: error.sqlState?.rawValue)
             } else if group.batches.count > 1 {
                 retries.oneByOne = true
                 step.didWork = true
             } else {
                 retries.oneByOne = false
-                try hold(first, Hold(reason: "\(error)", sqlState: error.sqlState?.rawValue))
+                let reason = Reason(HoldReason.batch_refused, ["message": "\(error)"])
+                try hold(first, Hold(reason, sqlState: error.sqlState?.rawValue))
             }
         default:
             throw error
@@ -166,11 +168,11 @@ extension Engine {
             retries.lockFailures += 1
             try waitForRow(tableID, key, deletes: deletes, first)
         case .cutFirst:
-            try restart(first, "the tables of the batch are written or changed all the time") {
+            try restart(first, .always_written) {
                 try publishAll(&step)
             }
         case .drift(let keys):
-            try restart(first, "rows of the batch differ from what is known here, although nothing is pending") {
+            try restart(first, .rows_differ) {
                 for (table, keys) in keys {
                     try control.execute(SQLText.named("apply_hint"), [.int(table), .textArray(keys)])
                 }
@@ -179,11 +181,11 @@ extension Engine {
         }
     }
 
-    private func restart(_ first: ReceivedBatch, _ reason: String, _ body: () throws -> Void) throws {
+    private func restart(_ first: ReceivedBatch, _ reason: HoldReason, _ body: () throws -> Void) throws {
         retries.restarts += 1
         guard retries.restarts <= ApplyRetries.restartsMax else {
             retries.restarts = 0
-            return try hold(first, Hold(reason: reason, isTransient: true))
+            return try hold(first, Hold(Reason(reason), isTransient: true))
         }
         try body()
     }
@@ -213,15 +215,15 @@ extension Engine {
             }
         } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
             let holders = try control.queryOne(SQLText.named("engine_holders"), [.text(table.qualified)])
-            let reason = """
-                row \(key) of table \(table.name) is locked; it may be by: \(try holders?.text(0) ?? "somebody")
-                """
+            let holder = try holders?.text(0) ?? Reason(HoldReason.holder_gone).text
+            let reason = Reason(
+                HoldReason.row_locked, ["key": key, "table": table.name, "holders": holder])
             try holdTransient(first, reason, sqlState: error.sqlState?.rawValue)
         }
     }
 
     /// Says why, and tries again soon: the reason goes away by itself.
-    private func holdTransient(_ batch: ReceivedBatch, _ reason: String, sqlState: String?) throws {
+    private func holdTransient(_ batch: ReceivedBatch, _ reason: Reason, sqlState: String?) throws {
         try recordHold(batch, reason, sqlState: sqlState, seconds: 0)
     }
 
@@ -234,16 +236,16 @@ extension Engine {
         if attempts == 0 {
             logger.warning(
                 .batchHeld, "a batch has to wait",
-                metadata: ["origin": "\(batch.origin)", "batch": "\(batch.number)", "reason": "\(reason.reason)"])
+                metadata: ["origin": "\(batch.origin)", "batch": "\(batch.number)", "reason": "\(reason.reason.text)"])
         }
         try recordHold(batch, reason.reason, sqlState: reason.sqlState, seconds: wait / .seconds(1))
     }
 
-    private func recordHold(_ batch: ReceivedBatch, _ reason: String, sqlState: String?, seconds: Double) throws {
+    private func recordHold(_ batch: ReceivedBatch, _ reason: Reason, sqlState: String?, seconds: Double) throws {
         tally.holds += 1
         try control.execute(
             SQLText.named("engine_hold"),
-            [.int(batch.originID), .int(batch.number), .text(reason), .text(sqlState), .text("\(seconds)")])
+            [.int(batch.originID), .int(batch.number), .text(reason.text), .text(sqlState), .text("\(seconds)")])
     }
 
     // MARK: Recheck
@@ -281,7 +283,7 @@ extension Engine {
         } catch StoreError.held(let reason) {
             for key in keys {
                 try control.execute(
-                    SQLText.named("recheck_failed"), [.int(key.tableID), .text(key.digest), .text(reason.reason)])
+                    SQLText.named("recheck_failed"), [.int(key.tableID), .text(key.digest), .text(reason.reason.text)])
             }
         }
     }

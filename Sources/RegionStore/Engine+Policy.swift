@@ -1,6 +1,7 @@
 internal import Journal
 internal import Logging
 internal import Postgres
+internal import Reasons
 internal import Replication
 
 /// The policies as the engine last read them.
@@ -68,7 +69,7 @@ extension Engine {
             retries.otherLockFailures += 1
             policies.retryAt = .now + .milliseconds(200)
         } catch StoreError.held(let reason) {
-            postpone("\(reason.reason)")
+            postpone(reason.reason.text)
         } catch let error as PostgresError where error.kind == .statementFailed {
             postpone("\(error)")
         }

@@ -1,6 +1,7 @@
 internal import Journal
 public import Logging
 public import Postgres
+internal import Reasons
 internal import Replication
 
 /// What this database is.
@@ -177,7 +178,7 @@ public final class Engine {
             throw error
         } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
             // DDL holds a table: what others have sent goes on meanwhile.
-            try heartbeat("waiting to cut", problem: "a table that has pending changes is locked: \(error.message)")
+            try heartbeat("waiting to cut", problem: Reason(DaemonReason.cut_waits, ["message": error.message]).text)
         }
     }
 

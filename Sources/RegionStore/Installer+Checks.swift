@@ -1,4 +1,5 @@
 import Postgres
+internal import Reasons
 
 /// What an installation needs of a database, a server and two roles. Every problem is found, not the first.
 struct InstallCheck {
@@ -22,8 +23,7 @@ struct InstallCheck {
         guard valid, (1...32).contains(characters.count) else {
             return [
                 InstallProblem(
-                    what: "\"\(request.region)\" is no code of a region",
-                    remedy: "Use 1 to 32 letters, digits or underscores, such as 50 or 51")
+                    Reason(InstallReason.bad_region, ["region": request.region]), Reason(InstallRemedy.use_code))
             ]
         }
         return []
@@ -45,20 +45,18 @@ struct InstallCheck {
         let owner = Session.quoteIdentifier(try row.text(6))
         add(
             &problems, try row.int(0) < 150_000,
-            "The server is PostgreSQL \(try row.text(1)), 15 is the oldest that works",
-            "Upgrade the server")
+            Reason(InstallReason.server_old, ["version": try row.text(1)]), Reason(InstallRemedy.upgrade_server))
         add(
-            &problems, encoding != "UTF8", "The database's encoding is \(encoding), not UTF8",
-            "Create a database with ENCODING 'UTF8' TEMPLATE template0 and move the data there")
+            &problems, encoding != "UTF8", Reason(InstallReason.encoding_other, ["encoding": encoding]),
+            Reason(InstallRemedy.create_utf8))
         add(
-            &problems, try row.bool(3), "The server is a standby, which nobody can write",
-            "Install on its primary: the objects arrive here by themselves")
+            &problems, try row.bool(3), Reason(InstallReason.server_standby), Reason(InstallRemedy.use_primary))
         add(
-            &problems, try !row.bool(5), "\(owner) may not create a schema in database \(database)",
-            "GRANT CREATE ON DATABASE \(database) TO \(owner)")
+            &problems, try !row.bool(5), Reason(InstallReason.no_create, ["role": owner, "database": database]),
+            Reason(InstallRemedy.grant_create, ["database": database, "role": owner]))
         add(
-            &problems, try !row.bool(7), "\(owner) may not use the language plpgsql",
-            "GRANT USAGE ON LANGUAGE plpgsql TO \(owner)")
+            &problems, try !row.bool(7), Reason(InstallReason.no_plpgsql, ["role": owner]),
+            Reason(InstallRemedy.grant_plpgsql, ["role": owner]))
         return encoding == "UTF8"
     }
 
@@ -72,8 +70,7 @@ struct InstallCheck {
         guard let row else { return }
         add(
             &problems, try !row.bool(0),
-            "The database's character type \(try row.text(1)) does not know Chinese letters",
-            "Create a database with LC_CTYPE 'C.UTF-8' or 'zh_CN.UTF-8' TEMPLATE template0 and move the data there")
+            Reason(InstallReason.letters_unknown, ["locale": try row.text(1)]), Reason(InstallRemedy.create_ctype))
     }
 
     /// What is in the database already.
@@ -82,23 +79,23 @@ struct InstallCheck {
             "SELECT pg_get_userbyid(nspowner), current_user FROM pg_namespace WHERE nspname = 'bashu'")
         guard let row else { return }
         guard let installed = try Installer.installedVersion(session) else {
-            add(
-                &problems, true, "There is a schema \"bashu\" that is not Bashu's",
-                "Rename or drop it")
+            add(&problems, true, Reason(InstallReason.schema_taken), Reason(InstallRemedy.rename_schema))
             return
         }
         let owner = Session.quoteIdentifier(try row.text(0))
         guard try row.text(0) == row.text(1) else {
             add(
                 &problems, true,
-                "Bashu's objects belong to \(owner), you are \(Session.quoteIdentifier(try row.text(1)))",
-                "Connect as \(owner)")
+                Reason(
+                    InstallReason.owner_other, ["owner": owner, "user": Session.quoteIdentifier(try row.text(1))]),
+                Reason(InstallRemedy.connect_owner, ["owner": owner]))
             return
         }
         add(
             &problems, installed > Installer.version,
-            "The database has Bashu's schema \(installed), this program is made for \(Installer.version)",
-            "Use the newer program")
+            Reason(
+                InstallReason.schema_newer, ["installed": "\(installed)", "expected": "\(Installer.version)"]),
+            Reason(InstallRemedy.newer_program))
         try checkIdentity(&problems)
     }
 
@@ -108,8 +105,12 @@ struct InstallCheck {
         let region = try row.text(1)
         add(
             &problems, kind != request.kind.rawValue || region != request.region,
-            "The database is \(kind) \(region), not \(request.kind.rawValue) \(request.region)",
-            "Run bashuctl uninstall first to make it another")
+            Reason(
+                InstallReason.other_node,
+                [
+                    "kind": kind, "region": region, "wantedKind": request.kind.rawValue,
+                    "wantedRegion": request.region,
+                ]), Reason(InstallRemedy.uninstall_first))
     }
 
     private func checkDaemonRole(_ problems: inout [InstallProblem]) throws {
@@ -124,27 +125,31 @@ struct InstallCheck {
             FROM pg_roles r, pg_database d WHERE r.rolname = $1 AND d.datname = current_database()
             """, [.text(request.daemonRole)])
         guard let row else {
-            add(&problems, true, "There is no role \(role) for the daemon", "CREATE ROLE \(role) LOGIN")
+            add(
+                &problems, true, Reason(InstallReason.role_missing, ["role": role]),
+                Reason(InstallRemedy.create_role, ["role": role]))
             return
         }
-        let why = "The daemon's role \(role)"
         let database = Session.quoteIdentifier(try row.text(5))
         add(
-            &problems, try row.bool(0), "\(why) is a superuser",
-            "ALTER ROLE \(role) NOSUPERUSER, or use a role of its own")
-        add(&problems, try !row.bool(1), "\(why) can not log in", "ALTER ROLE \(role) LOGIN")
+            &problems, try row.bool(0), Reason(InstallReason.role_superuser, ["role": role]),
+            Reason(InstallRemedy.no_superuser, ["role": role]))
         add(
-            &problems, try row.bool(2), "\(why) is the owner, whose writes have to be captured",
-            "Use a role of its own: CREATE ROLE bashud LOGIN")
+            &problems, try !row.bool(1), Reason(InstallReason.role_no_login, ["role": role]),
+            Reason(InstallRemedy.alter_login, ["role": role]))
         add(
-            &problems, try row.bool(3), "\(why) is a member of the owner's role and could do all that the owner can",
-            "REVOKE the membership, or use a role of its own")
+            &problems, try row.bool(2), Reason(InstallReason.role_owner, ["role": role]),
+            Reason(InstallRemedy.own_role))
         add(
-            &problems, try !row.bool(4), "\(why) may not connect to \(database) or have temporary tables there",
-            "GRANT CONNECT, TEMPORARY ON DATABASE \(database) TO \(role)")
+            &problems, try row.bool(3), Reason(InstallReason.role_member, ["role": role]),
+            Reason(InstallRemedy.revoke_member))
+        add(
+            &problems, try !row.bool(4),
+            Reason(InstallReason.role_no_connect, ["role": role, "database": database]),
+            Reason(InstallRemedy.grant_connect, ["database": database, "role": role]))
     }
 
-    private func add(_ problems: inout [InstallProblem], _ wrong: Bool, _ what: String, _ remedy: String) {
-        if wrong { problems.append(InstallProblem(what: what, remedy: remedy)) }
+    private func add(_ problems: inout [InstallProblem], _ wrong: Bool, _ what: Reason, _ remedy: Reason) {
+        if wrong { problems.append(InstallProblem(what, remedy)) }
     }
 }

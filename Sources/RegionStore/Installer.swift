@@ -1,4 +1,5 @@
 public import Postgres
+internal import Reasons
 
 /// What a database is to Bashu.
 public enum NodeKind: String, Sendable, Hashable {
@@ -43,6 +44,11 @@ public struct InstallProblem: Sendable, Hashable, CustomStringConvertible {
     public let what: String
     /// What to do about it.
     public let remedy: String
+
+    init(_ what: Reason, _ remedy: Reason) {
+        self.what = what.text
+        self.remedy = remedy.text
+    }
 
     public var description: String { "\(what). \(remedy)" }
 }
@@ -163,9 +169,7 @@ extension Installer {
         let row = try session.queryOne("SELECT pg_try_advisory_xact_lock($1)", [.int(Locks.daemon)])
         guard try row?.bool(0) == true else {
             throw InstallRefused(problems: [
-                InstallProblem(
-                    what: "A daemon is running on this database, or another bashuctl init",
-                    remedy: "Stop bashud first")
+                InstallProblem(Reason(InstallReason.daemon_here), Reason(InstallRemedy.stop_daemon))
             ])
         }
     }

@@ -1,3 +1,5 @@
+internal import Reasons
+
 /// This database has less of its own origin than a peer has: it was restored from an older backup, or a standby took
 /// over that lacked the last batches.
 ///
@@ -30,8 +32,8 @@ public struct OlderCopy: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     public var description: String {
-        "peer \(peer) has batch \(theirs) of this database's own origin \(origin), and this database only \(ours): "
-            + "it is an older copy of itself. Nothing is published or applied here; local changes stay in their "
-            + "tables. Deploy/guide/backup.md says how to go on"
+        Reason(
+            DaemonReason.older_copy, ["peer": peer, "theirs": theirs, "origin": origin, "ours": "\(ours)"]
+        ).text
     }
 }

@@ -1,4 +1,5 @@
 public import Postgres
+internal import Reasons
 internal import Replication
 
 /// Compares the shared tables of this database and of a peer by digests, until every difference is either gone or
@@ -46,7 +47,7 @@ public struct PeerComparison: Sendable {
             try find(table, here, there)
         }
         for name in names ?? [] where try !Self.shared(here).contains(where: { $0.name == name }) {
-            report.skipped.append("\(name): not a shared table")
+            report.skipped.append(Reason(VerifyReason.unknown_table, ["table": name]).text)
         }
     }
 
@@ -95,7 +96,9 @@ public struct PeerComparison: Sendable {
             table.candidates += Self.differing(ours, theirs, Set(ours.keys.keys).union(theirs.keys.keys))
             if table.candidates.count >= Self.candidatesMax {
                 report.skipped.append(
-                    "\(table.name): more than \(Self.candidatesMax) rows differ; the rest is not named")
+                    Reason(
+                        VerifyReason.too_many_rows, ["table": table.name, "count": "\(Self.candidatesMax)"]
+                    ).text)
                 return
             }
         }
@@ -116,7 +119,7 @@ public struct PeerComparison: Sendable {
         let (nowHere, nowThere) = (try Self.applied(here), try Self.applied(there))
         guard nowHere.covers(seenThere), nowThere.covers(seenHere) else {
             guard ContinuousClock.now > deadline else { return nil }
-            report.skipped.append("the two databases did not catch up with each other in time")
+            report.skipped.append(Reason(VerifyReason.not_caught_up).text)
             return settled()
         }
         rounds += 1
@@ -127,7 +130,8 @@ public struct PeerComparison: Sendable {
         }
         if rounds >= Self.roundsMax || ContinuousClock.now > deadline {
             for table in tables where !table.candidates.isEmpty {
-                report.skipped.append("\(table.name): \(table.candidates.count) rows are being written all the time")
+                let values: KeyValuePairs = ["table": table.name, "count": "\(table.candidates.count)"]
+                report.skipped.append(Reason(VerifyReason.written_all_the_time, values).text)
             }
             return report
         }

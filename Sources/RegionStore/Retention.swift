@@ -2,6 +2,7 @@ internal import Integrity
 internal import Journal
 internal import Logging
 internal import Postgres
+internal import Reasons
 internal import Replication
 
 /// Of an origin, what a log has forgotten.
@@ -44,14 +45,12 @@ struct ForgottenHere {
 
     /// Why a batch cannot be merged any more; nil when it can. What had seen all that was forgotten can: it overwrites
     /// what has overwritten the rest. So can what was published before, since everybody here had seen it.
-    func refusal(of batch: ReceivedBatch) -> String? {
+    func refusal(of batch: ReceivedBatch) -> Reason? {
         guard batch.number > seen[batch.origin] else { return nil }
         for origin in number.origins where origin != batch.origin && batch.context[origin] < number[origin] {
-            return """
-                its writer had seen origin \(origin) only up to batch \(batch.context[origin]), and what came up \
-                to batch \(number[origin]) has been forgotten here after the retention. It comes from a database that \
-                was away for too long, or from an old copy: that database has to join again (guide: retention)
-                """
+            return Reason(
+                HoldReason.forgotten_here,
+                ["origin": "\(origin)", "seen": "\(batch.context[origin])", "number": "\(number[origin])"])
         }
         return nil
     }
@@ -175,7 +174,7 @@ extension Engine {
             retentionProblem = nil
         } catch let error as PostgresError where error.kind == .statementFailed {
             retentionWalk = nil
-            let problem = "nothing is forgotten at present: \(error)"
+            let problem = Reason(DaemonReason.nothing_forgotten, ["message": "\(error)"]).text
             if problem != retentionProblem { logger.warning(.nothingForgotten, "\(problem)") }
             retentionProblem = problem
         }

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Reasons
 internal import Replication
 
 /// A person's decision as `bashu.ruling` holds it.
@@ -62,7 +63,7 @@ extension Engine {
         while let row = try control.queryOne(SQLText.named("ruling_take")) {
             let ruling = try Ruling(row)
             if node.isReplica {
-                try finish(ruling, .failed("a replica rules on nothing; rule in a region"), &step)
+                try finish(ruling, .failed(Reason(RulingReason.ruled_on_replica).text), &step)
                 continue
             }
             var ignored = EngineStep()
@@ -92,7 +93,7 @@ extension Engine {
     /// One attempt; nil when somebody holds the row: the ruling stays waiting.
     private func take(_ ruling: Ruling) throws -> RulingOutcome? {
         guard let table = catalogue.table(id: ruling.tableID) else {
-            return .failed("the table of the ruling is not shared any more")
+            return .failed(Reason(RulingReason.not_shared_any_more).text)
         }
         do {
             let attempt = attempt(ApplyGroup(), patience: retries.otherPatience)
@@ -100,24 +101,30 @@ extension Engine {
             retries.otherLockFailures = 0
             return .taken(batch: number)
         } catch let stale as StaleRuling {
-            return .stale(stale.reason)
+            return .stale(stale.reason.text)
         } catch is ApplyInterrupt {
             retries.otherLockFailures += 1
             return nil
         } catch StoreError.held(let hold) {
-            return .failed(hold.reason)
+            return .failed(hold.reason.text)
         } catch let error as PostgresError where error.kind == .statementFailed {
             if error.sqlState == .lockNotAvailable {
                 retries.otherLockFailures += 1
                 return nil
             }
-            return .failed("\(error)")
+            return .failed(Reason(RulingReason.ruling_refused, ["message": "\(error)"]).text)
         }
     }
 }
 
 /// The case is not the one that the person was shown.
-struct StaleRuling: Error { let reason: String }
+struct StaleRuling: Error {
+    let reason: Reason
+
+    init(_ sentence: RulingReason, _ values: KeyValuePairs<String, String> = [:]) {
+        reason = Reason(sentence, values)
+    }
+}
 
 extension Applier {
     /// Publishes a ruling as the next batch of our own origin and applies it, in one transaction committed
@@ -161,7 +168,7 @@ extension Applier {
         try run.lockRows()
         try session.script("SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
         guard try run.judgeAndWrite() else {
-            throw StaleRuling(reason: "the row was written while the ruling was taken; look at the conflict again")
+            throw StaleRuling(.written_meanwhile)
         }
         try run.writeOwnTables()
         let number = try builder.finish(consumed: [])
@@ -178,9 +185,9 @@ extension Applier {
         for (group, shown) in ruling.frontier.sorted(by: { $0.key < $1.key }) {
             let now = CaseList.isConstraint(group)
                 ? try candidates(ruling, of: group) : row.frontier(of: group)?.map(\.description)
-            guard let now else { throw StaleRuling(reason: "the conflict on \(group) is over") }
+            guard let now else { throw StaleRuling(.case_over, ["group": group]) }
             guard now.sorted() == shown.sorted() else {
-                throw StaleRuling(reason: "\(group) has been written since; look at it again")
+                throw StaleRuling(.group_written, ["group": group])
             }
         }
     }
@@ -189,7 +196,7 @@ extension Applier {
     private func requireHistory(_ ruling: Ruling) throws {
         let row = try session.queryOne(
             SQLText.named("ruling_history"), [.int(ruling.tableID), .text(ruling.digest)])
-        guard try row?.bool(0) == true else { throw StaleRuling(reason: "the log has nothing of this row any more") }
+        guard try row?.bool(0) == true else { throw StaleRuling(.no_history) }
     }
 
     private func candidates(_ ruling: Ruling, of group: String) throws -> [String]? {
@@ -258,12 +265,12 @@ extension Applier {
         // A row that comes back needs a value for every column.
         let isWhole = ruling.groups.contains(ColumnGroup.existence) && columns.allSatisfy(ruling.choice.keys.contains)
         guard before != nil || isWhole else {
-            throw StaleRuling(reason: "the row is gone; choose the values of a candidate that has it")
+            throw StaleRuling(.row_gone)
         }
         var fields = columns.indices.map { ordinal in Array(before?[ordinal] ?? RowImage.null) }
         for (column, value) in ruling.choice {
             guard let ordinal = columns.firstIndex(of: column) else {
-                throw StaleRuling(reason: "table \(table.name) has no column \(column)")
+                throw StaleRuling(.no_such_column, ["table": table.name, "column": column])
             }
             fields[ordinal] = CopyText.escape(try written(value, as: table.shape.types[ordinal]))
         }
@@ -280,7 +287,7 @@ extension Applier {
         let row = try session.queryOne("SELECT format('%s', $1::text::\(type)) AS value", [.text(value)])
         let result = try row?.text("value") ?? value
         guard type.hasPrefix("character("), result.count < value.count else { return result }
-        throw StaleRuling(reason: "\(value) is too long for \(type)")
+        throw StaleRuling(.value_too_long, ["value": value, "type": type])
     }
 }
 

@@ -1,4 +1,5 @@
 public import Postgres
+internal import Reasons
 
 /// How a table is to be shared.
 public struct SharingOptions: Sendable, Hashable {
@@ -168,12 +169,10 @@ extension SharedTables {
         ).map { TableRefused.Reason(code: try $0.text(0), text: try $0.text(1), hint: $0[text: 2]) }
         guard options.triggers == .refuse else { return reasons }
         reasons += try session.query(
-            "SELECT format('trigger %I on %s would act a second time on rows from another region', name, node_name) "
-                + "FROM bashu.table_user_triggers($1::oid)", [.int(relation)]
+            "SELECT quote_ident(name), node_name FROM bashu.table_user_triggers($1::oid)", [.int(relation)]
         ).map {
-            TableRefused.Reason(
-                code: "trigger", text: try $0.text(0),
-                hint: "Have it guarded (it then leaves the daemon's writes alone), or say that it may act.")
+            let reason = Reason(TableReason.user_trigger, ["trigger": try $0.text(0), "table": try $0.text(1)])
+            return TableRefused.Reason(code: "trigger", text: reason.text, hint: Reason(TableHint.guard_it).text)
         }
         return reasons
     }

@@ -1,3 +1,5 @@
+public import Reasons
+
 /// What can go wrong between the core and the database, besides what PostgreSQL itself reports (`PostgresError`).
 public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Another daemon has taken over this database: everything this one still does must end at once.
@@ -14,35 +16,31 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The log lacks bytes that its index names: damage.
     case logDamaged(String)
 
-    public var description: String {
+    /// The error as a sentence for people.
+    public var reason: Reason {
         switch self {
-        case .fenceLost:
-            "another bashud has taken over this database; this one has stopped and has changed nothing since"
-        case .daemonRunning(let holder):
-            "another bashud is running on this database (\(holder)); stop it first"
-        case .throughPooler:
-            "this connection string leads to a connection pooler; the daemon holds a lock for as long as its session "
-                + "lives, so database.conninfo has to lead to the server itself"
-        case .held(let hold):
-            hold.reason
-        case .unexpectedResult(let what):
-            "unexpected answer from the database: \(what)"
-        case .logDamaged(let what):
-            "the log is damaged: \(what)"
+        case .fenceLost: Reason(DaemonReason.fence_lost)
+        case .daemonRunning(let holder): Reason(DaemonReason.daemon_running, ["holder": holder])
+        case .throughPooler: Reason(DaemonReason.through_pooler)
+        case .held(let hold): hold.reason
+        case .unexpectedResult(let what): Reason(DaemonReason.unexpected_result, ["message": what])
+        case .logDamaged(let what): Reason(DaemonReason.log_damaged, ["message": what])
         }
     }
+
+    public var description: String { reason.text }
 }
 
 /// Why a batch has to wait.
 public struct Hold: Sendable, Equatable {
     /// What is in the way and what to do about it, for people.
-    public let reason: String
+    public let reason: Reason
     /// PostgreSQL's code where it was PostgreSQL that refused.
     public let sqlState: String?
     /// Somebody else's lock or transaction is in the way: worth another try soon.
     public let isTransient: Bool
 
-    public init(reason: String, sqlState: String? = nil, isTransient: Bool = false) {
+    public init(_ reason: Reason, sqlState: String? = nil, isTransient: Bool = false) {
         self.reason = reason
         self.sqlState = sqlState
         self.isTransient = isTransient

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Reasons
 internal import Replication
 
 /// One shared table as the daemon works with it: its shape, and what statements about it need.
@@ -68,10 +69,7 @@ struct TableInfo: Sendable, Equatable {
     }
 
     /// What is said of a shared table that is not there under its name.
-    static let missing = """
-        the table is gone or has another name, what is written to it waits; give it its name back, or take it out \
-        with: bashuctl table remove
-        """
+    static let missing = Reason(TableReason.named_otherwise).text
 
     var name: String { "\(shape.schemaName).\(shape.tableName)" }
     var qualified: String { Session.qualified(shape.schemaName, shape.tableName) }

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Reasons
 internal import Replication
 
 /// A row that is not what the log says.
@@ -284,14 +285,14 @@ extension Engine {
         where catalogue.table(id: Int(try row.int(0))) == nil {
             let name = "\(try row.text(1)).\(try row.text(2))"
             if wanted?.contains(name) ?? true {
-                report.skipped.append("\(name): \(TableInfo.missing)")
+                report.skipped.append(Reason(VerifyReason.table_missing, ["table": name]).text)
             }
         }
         for name in wanted ?? []
         where !tables.contains(where: { $0.name == name })
             && !report.skipped.contains(where: { $0.hasPrefix("\(name):") })
         {
-            report.skipped.append("\(name): not a shared table")
+            report.skipped.append(Reason(VerifyReason.unknown_table, ["table": name]).text)
         }
         if let repair = argument.repair { try self.repair(found, repair, &step) }
         return report

@@ -1,4 +1,5 @@
 import Postgres
+import Reasons
 import RegionStore
 
 /// What is looked at before anything is received from a peer, and now and then again.
@@ -51,23 +52,24 @@ struct LinkHandshake: Sendable {
             throw LinkProblem.receiving(error, isLocalOpen: local.isOpen)
         }
         let found = try PolicyStore.compare(local, peer: name, offered)
-        if let reason = LinkReason.text(found) { throw LinkProblem(kind: .policyDiffers, reason: reason) }
+        guard found.isEmpty else { throw LinkProblem(kind: .policyDiffers, reasons: found) }
     }
 
     /// Whether the peer's clock is further off than this.
     func isClockOff(boundMilliseconds: Int) -> Bool { abs(clockOffsetMilliseconds) > Int64(boundMilliseconds) }
 
     /// What a person should know although nothing is held up by it.
-    func notes(clockBoundMilliseconds: Int) -> [String] {
+    func notes(clockBoundMilliseconds: Int) -> [Reason] {
         var notes = protection?.notes(at: hello.clock) ?? []
         if isClockOff(boundMilliseconds: clockBoundMilliseconds) {
-            let direction = clockOffsetMilliseconds > 0 ? "ahead of" : "behind"
-            let seconds = abs(clockOffsetMilliseconds) / 1_000
-            notes.append("the peer's clock is \(seconds) s \(direction) ours")
+            let sentence: PeerReason = clockOffsetMilliseconds > 0 ? .clock_ahead : .clock_behind
+            notes.append(Reason(sentence, ["seconds": "\(abs(clockOffsetMilliseconds) / 1_000)"]))
         }
         if hello.schemaVersion != Int64(Installer.version) {
-            notes.append("the peer has Bashu's schema \(hello.schemaVersion), this database \(Installer.version)")
+            notes.append(
+                Reason(
+                    PeerReason.other_schema, ["theirs": "\(hello.schemaVersion)", "ours": "\(Installer.version)"]))
         }
-        return notes + differences
+        return notes
     }
 }

@@ -1,5 +1,6 @@
 import Journal
 import Postgres
+import Reasons
 import RegionStore
 import Replication
 
@@ -46,10 +47,23 @@ struct LinkProblem: Error, Sendable, Equatable {
     }
 
     let kind: Kind
-    let reason: String
+    let reasons: [Reason]
     var sqlState: SQLState?
     /// What the peer has of our own history, where that is more than we have.
     var ownAhead: Vector?
+
+    init(kind: Kind, reasons: [Reason], sqlState: SQLState? = nil) {
+        self.kind = kind
+        self.reasons = reasons
+        self.sqlState = sqlState
+    }
+
+    init(kind: Kind, reason: Reason, sqlState: SQLState? = nil) {
+        self.init(kind: kind, reasons: [reason], sqlState: sqlState)
+    }
+
+    /// The reasons as one text.
+    var reason: String { LinkReason.text(reasons.map(\.text)) ?? "" }
 
     /// What the operator sees.
     var state: Links.State {
@@ -97,20 +111,18 @@ struct LinkProblem: Error, Sendable, Equatable {
 extension LinkProblem {
     /// From a failed attempt to connect to the peer.
     static func connecting(_ error: any Error) -> LinkProblem {
-        guard let error = error as? PostgresError else { return LinkProblem(kind: .unreachable, reason: "\(error)") }
+        guard let error = error as? PostgresError else { 
+            return LinkProblem(kind: .unreachable, reason: Reason(PeerReason.peer_unreachable, ["message": "\(error)"]))
+        }
         let state = error.sqlState
         if let fault = error.network { return LinkProblem(fault, error) }
         switch state?.errorClass {
         case "28":
-            return LinkProblem(
-                kind: .loginRefused, reason: "the peer refuses the login: \(error.message)", sqlState: state)
+            return LinkProblem(.loginRefused, .login_refused, error)
         case "3D", "42":
-            return LinkProblem(
-                kind: .loginRefused, reason: "the peer has no such database for us: \(error.message)",
-                sqlState: state)
+            return LinkProblem(.loginRefused, .no_database, error)
         default:
-            return LinkProblem(
-                kind: .unreachable, reason: "the peer cannot be reached: \(error.message)", sqlState: state)
+            return LinkProblem(.unreachable, .peer_unreachable, error)
         }
     }
 
@@ -119,28 +131,21 @@ extension LinkProblem {
         let state = error.sqlState
         switch state {
         case _ where error.kind == .connectionLost || error.kind == .cancelled:
-            return LinkProblem(
-                kind: .lost, reason: "the connection to the peer is lost: \(error.message)", sqlState: state)
+            return LinkProblem(.lost, .connection_lost, error)
         case .undefinedSchema:
-            return LinkProblem(
-                kind: .notInstalled, reason: "Bashu is not installed in the peer's database: run bashuctl init there",
-                sqlState: state)
+            return LinkProblem(.notInstalled, .not_installed_there, error)
         case .undefinedFunction:
-            return LinkProblem(
-                kind: .otherVersion,
-                reason: "the peer's Bashu is of another version, without the functions that this program calls",
-                sqlState: state)
+            return LinkProblem(.otherVersion, .functions_missing, error)
         case .insufficientPrivilege where error.hint != nil:
             // The feed's own refusal says what to do about it.
             let hint = error.hint.map { ". \($0)" } ?? ""
-            return LinkProblem(kind: .notRegistered, reason: "at the peer: \(error.message)\(hint)", sqlState: state)
-        case .insufficientPrivilege:
             return LinkProblem(
-                kind: .notGranted,
-                reason: "our login may not call the peer's feed: run there what bashuctl init prints for peers "
-                    + "(\(error.message))", sqlState: state)
+                kind: .notRegistered, reason: Reason(PeerReason.peer_refuses, ["message": error.message + hint]),
+                sqlState: state)
+        case .insufficientPrivilege:
+            return LinkProblem(.notGranted, .not_granted, error)
         default:
-            return LinkProblem(kind: .peerFailed, reason: "the peer failed: \(error.message)", sqlState: state)
+            return LinkProblem(.peerFailed, .peer_failed, error)
         }
     }
 
@@ -154,22 +159,27 @@ extension LinkProblem {
         case let failure as PeerFailure:
             return asking(failure.error)
         case let error as ReceiveError:
-            var problem = LinkProblem(kind: kind(error), reason: "\(error)")
+            var problem = LinkProblem(kind: kind(error), reason: error.reason)
             if case .ownOriginAhead(_, let origin, let theirs, _) = error {
                 problem.ownAhead = Vector([origin: theirs])
             }
             return problem
         case StoreError.fenceLost:
-            return LinkProblem(kind: .notOurs, reason: "another daemon is taking this database over")
+            return LinkProblem(kind: .notOurs, reason: Reason(PeerReason.taken_over))
         case let error as PostgresError where isLocalOpen && error.kind == .connectionLost:
             // Not ours, then.
             return asking(error)
         case let error as PostgresError:
-            let place = isLocalOpen ? "this database cannot store what arrives" : "no connection to this database"
-            return LinkProblem(kind: .localFailed, reason: "\(place): \(error.message)", sqlState: error.sqlState)
+            return LinkProblem(.localFailed, isLocalOpen ? .not_stored : .no_connection_here, error)
         default:
-            return LinkProblem(kind: .localFailed, reason: "\(error)")
+            return LinkProblem(
+                kind: .localFailed, reason: Reason(PeerReason.link_failed, ["message": "\(error)"]))
         }
+    }
+
+    /// What PostgreSQL said, after our own words.
+    private init(_ kind: Kind, _ sentence: PeerReason, _ error: PostgresError) {
+        self.init(kind: kind, reason: Reason(sentence, ["message": error.message]), sqlState: error.sqlState)
     }
 
     private static func kind(_ error: ReceiveError) -> Kind {

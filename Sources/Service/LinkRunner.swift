@@ -2,6 +2,7 @@ import Counting
 import Journal
 import Logging
 import Postgres
+import Reasons
 import RegionStore
 import Synchronization
 
@@ -104,7 +105,8 @@ actor LinkRunner {
             local = try connectHere()
         } catch {
             return failed(
-                LinkProblem(kind: .localFailed, reason: "no connection to this database: \(error)"), nil)
+                LinkProblem(
+                    kind: .localFailed, reason: Reason(PeerReason.no_connection_here, ["message": "\(error)"])), nil)
         }
         defer {
             handle.bell.detach()

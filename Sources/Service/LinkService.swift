@@ -2,6 +2,7 @@ import Counting
 import Journal
 import Logging
 import Postgres
+import Reasons
 import RegionStore
 import ServiceLifecycle
 
@@ -178,7 +179,8 @@ actor LinkTester {
     func test(_ test: Links.Test, _ peers: [Links.Peer]) -> Links.TestResult {
         var result = Links.TestResult()
         guard let peer = peers.first(where: { $0.name == test.peer }) else {
-            result.reason = "there is no peer \(test.peer ?? "without a name") to pull from"
+            let reason = test.peer.map { Reason(PeerReason.no_such_peer, ["peer": $0]) }
+            result.reason = (reason ?? Reason(PeerReason.unnamed_peer)).text
             return result
         }
         do {

@@ -2,6 +2,7 @@ import Counting
 import Journal
 import Logging
 import Postgres
+import Reasons
 import RegionStore
 import Replication
 
@@ -140,17 +141,17 @@ final class LinkWork {
         do {
             try freshness.hear(hello.freshness)
         } catch {
-            throw LinkProblem(kind: .malformed, reason: "the peer's word on freshness is not of its form")
+            throw LinkProblem(kind: .malformed, reason: Reason(PeerReason.freshness_malformed))
         }
     }
 
     private func settle(_ report: BatchReceiver.Report, _ now: ContinuousClock.Instant) {
         let notes = handshake.notes(clockBoundMilliseconds: environment.settings.live.clockBoundMilliseconds)
-        let faults = report.faults.map(\.description)
+        let faults = report.faults.map(\.reason)
         // Whoever signed may have a key that we have not heard of.
         if report.faults.contains(where: \.isAboutSignatures) { handshakeAt = now - Self.handshakePause }
         noteClock()
-        record.reason = LinkReason.text(faults + notes)
+        record.reason = LinkReason.text((faults + notes).map(\.text) + handshake.differences)
         record.sqlState = nil
         if !faults.isEmpty {
             record.state = .held
@@ -219,7 +220,7 @@ enum LinkReason {
     static func text(_ reasons: [String]) -> String? {
         guard !reasons.isEmpty else { return nil }
         let rest = reasons.count - shown
-        let text = reasons.prefix(shown).joined(separator: "; ")
-        return rest > 0 ? "\(text); and \(rest) more" : text
+        let more = rest > 0 ? [Reason(PeerReason.more_reasons, ["count": "\(rest)"]).text] : []
+        return (reasons.prefix(shown) + more).joined(separator: ReasonBook.separator)
     }
 }

@@ -16,4 +16,21 @@ struct Bashuctl: AsyncParsableCommand {
             KeyCommand.self, Verify.self, Wait.self,
             CatalogueCommand.self, ImportCommand.self, ExportCommand.self, SchemaCommand.self,
         ])
+
+    /// Runs the command; what the parser has to say is said in the user's language.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let text = ParserText(language: speech.language)(fullMessage(for: error))
+            let status = exitCode(for: error)
+            if !text.isEmpty { status.isSuccess ? Output.print(text) : Output.say(text) }
+            exit(withError: status)
+        }
+    }
 }

@@ -125,6 +125,7 @@ struct DoctorCommand: ControlCommand {
                 case "age": TimeText.duration((Int64(value) ?? 0) * 1_000_000)
                 case "until": TimeText.local(Int64(value) ?? 0)
                 case "state": Words.linkState(value)
+                case "reason", "fault", "problem", "difference", "differences": speech.reason(value)
                 default: value
                 }
             text = text.replacing("{\(name)}", with: shown)

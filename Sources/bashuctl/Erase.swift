@@ -57,7 +57,7 @@ struct EraseCommand: ControlCommand {
                 for (target, state) in zip(targets, states) {
                     guard case .stale(let outcome) = state.asStale else { continue }
                     let values: KeyValuePairs = [
-                        "table": "\(target.table)", "key": "\(target.key)", "outcome": outcome,
+                        "table": "\(target.table)", "key": "\(target.key)", "outcome": speech.reason(outcome),
                     ]
                     context.print(speech(EraseMessage.notErased, values))
                 }

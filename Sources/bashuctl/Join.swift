@@ -60,7 +60,8 @@ struct Join: ControlCommand {
         let peer = progress.peer ?? "-"
         if let state = progress.linkState, let reason = progress.linkReason {
             return speech(
-                WorkMessage.joinTrouble, ["peer": peer, "state": Words.linkState(state), "reason": reason])
+                WorkMessage.joinTrouble,
+                ["peer": peer, "state": Words.linkState(state), "reason": speech.reason(reason)])
         }
         guard !progress.target.origins.isEmpty else { return speech(WorkMessage.joinConnecting, ["peer": peer]) }
         return speech(

@@ -78,12 +78,12 @@ struct Verify: ControlCommand {
             state == "down" ? .unreachable : .lagging,
             speech(
                 WorkMessage.waitPeerState,
-                ["peer": peer, "state": Words.linkState(state), "reason": link.reason ?? "-"]))
+                ["peer": peer, "state": Words.linkState(state), "reason": link.reason.map(speech.reason) ?? "-"]))
     }
 
     private func show(_ report: VerifyReport, _ context: Context) {
         for skipped in report.skipped {
-            context.print(speech(WorkMessage.verifySkipped, ["reason": skipped]).printable)
+            context.print(speech(WorkMessage.verifySkipped, ["reason": speech.reason(skipped)]).printable)
         }
         if !report.examples.isEmpty {
             let table = dryRun ? Self.sides(report.examples) : Self.table(report.examples)

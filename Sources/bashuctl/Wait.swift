@@ -69,7 +69,8 @@ struct Wait: ControlCommand {
             .lagging, text,
             details: [
                 speech(
-                    WorkMessage.waitPeerState, ["peer": peer, "state": Words.linkState(state), "reason": reason])
+                    WorkMessage.waitPeerState,
+                    ["peer": peer, "state": Words.linkState(state), "reason": speech.reason(reason)])
             ])
     }
 }

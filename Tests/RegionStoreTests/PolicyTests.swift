@@ -1,4 +1,5 @@
 import Postgres
+import Reasons
 import Replication
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
         other.groups[0].rule = .newest
         #expect(one.fingerprint != other.fingerprint)
         #expect(
-            NamedPolicy.differences("t", here: one, there: other) == [
+            NamedPolicy.differences("t", here: one, there: other).map(\.text) == [
                 "the policy of group B of table t differs: here manual over (c), there newest over (c)"
             ])
         other = one

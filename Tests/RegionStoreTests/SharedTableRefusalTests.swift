@@ -1,4 +1,5 @@
 import Postgres
+import Reasons
 import TestCluster
 import Testing
 
@@ -84,6 +85,10 @@ import Testing
         options.excluded = refusal.excluded
         let error = #expect(throws: TableRefused.self) { try SharedTables.add(owner, "t", options: options) }
         #expect(error?.reasons.map(\.code) == [refusal.code])
+        for reason in error?.reasons ?? [] {
+            #expect(ReasonBook.reason(reason.text) != nil, "\(reason.text)")
+            #expect(reason.hint.map { ReasonBook.reason($0) != nil } ?? true, "\(reason.hint ?? "")")
+        }
         #expect(try SharedTables.list(owner).isEmpty)
         #expect(try owner.query("SELECT FROM pg_trigger WHERE tgname LIKE 'zzzz%'").isEmpty)
         // The SQL function by itself says the same.
@@ -92,6 +97,7 @@ import Testing
             try owner.execute("SELECT bashu.table_add('t', $1::text[])", [.textArray(refusal.excluded)])
         }
         #expect(raised?.sqlState == code && raised?.detail?.isEmpty == false)
+        #expect(raised.map { ReasonBook.reason($0.message) != nil } == true, "\(raised?.message ?? "")")
     }
 
     @Test func everyReasonIsNamedAtOnce() async throws {

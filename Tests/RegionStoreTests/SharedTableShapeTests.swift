@@ -1,4 +1,5 @@
 import Postgres
+import Reasons
 import TestCluster
 import Testing
 
@@ -130,6 +131,7 @@ import Testing
             try owner.script(statement)
             let found = try fault(daemon, id) ?? "no fault"
             #expect(found.contains(text), "\(statement)")
+            #expect(ReasonBook.reason(found) != nil, "\(found)")
             _ = try fixture.captured(owner)
             try daemon.execute("SELECT bashu.table_repair(\(id))")
             #expect(try fault(daemon, id) == nil, "\(statement)")
@@ -155,6 +157,7 @@ import Testing
         ] {
             try owner.script(statement)
             #expect(try fault(daemon)?.contains(text) == true, "\(statement)")
+            #expect(try fault(daemon).map { ReasonBook.reason($0) != nil } == true, "\(statement)")
             let error = #expect(throws: PostgresError.self) { try daemon.execute("SELECT bashu.table_repair(1)") }
             #expect(error?.sqlState?.rawValue == "BS004")
             #expect(try fixture.captured(owner) == .nothing)

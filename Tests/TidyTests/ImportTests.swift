@@ -13,8 +13,9 @@ import Testing
         "Journal": ["Logging"],
         "Postgres": ["CLibPQ", "CLibSSL", "Journal", "Logging"],
         "Settings": ["TOMLKit"],
-        "Console": [],
-        "RegionStore": ["Replication", "Integrity", "Postgres", "CSchemas", "Journal", "Logging"],
+        "Reasons": [],
+        "Console": ["Reasons"],
+        "RegionStore": ["Replication", "Integrity", "Postgres", "Reasons", "CSchemas", "Journal", "Logging"],
         "CatalogueStore": ["RegionStore", "Integrity", "Postgres", "CSchemas", "Logging"],
         "Counting": [],
         "Listening": ["Logging", "ServiceLifecycle", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"],
@@ -27,7 +28,7 @@ import Testing
             "HummingbirdCore", "HTTPTypes", "NIOCore",
         ],
         "Service": [
-            "RegionStore", "Counting", "Replication", "Postgres", "Settings", "Journal", "Logging",
+            "RegionStore", "Counting", "Replication", "Postgres", "Reasons", "Settings", "Journal", "Logging",
             "ServiceLifecycle", "UnixSignals",
         ],
         "bashud": [
@@ -35,8 +36,8 @@ import Testing
             "ServiceLifecycle", "UnixSignals",
         ],
         "bashuctl": [
-            "RegionStore", "CatalogueStore", "Replication", "Integrity", "Postgres", "Settings", "Console",
-            "ArgumentParser", "Logging",
+            "RegionStore", "CatalogueStore", "Replication", "Integrity", "Postgres", "Reasons", "Settings",
+            "Console", "ArgumentParser", "Logging",
         ],
         "bashu-bench": ["TestCluster", "Postgres", "Console", "Integrity", "ArgumentParser", "Logging"],
     ]

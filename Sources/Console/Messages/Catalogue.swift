@@ -1,3 +1,5 @@
+import Reasons
+
 /// Everything that the programs say, in every language.
 public enum Catalogue {
     /// Every message of every part.
@@ -13,9 +15,9 @@ public enum Catalogue {
             CatalogueMessage.allCases, CataloguePage.allCases,
             VerifyMessage.allCases, DoctorMessage.allCases, DoctorPeerMessage.allCases,
             KeyMessage.allCases, KeyPage.allCases,
-            ImportMessage.allCases, ImportRefusal.allCases, ImportPage.allCases,
+            ImportMessage.allCases, ImportRefusal.allCases, ImportPage.allCases, ParserMessage.allCases,
         ]
-        return parts.flatMap { $0 }
+        return parts.flatMap { $0 } + reasons.map { $0 as any MessageCatalogue }
     }
 }
 

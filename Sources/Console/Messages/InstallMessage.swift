@@ -1,7 +1,7 @@
 /// What `init`, `uninstall`, `table` and `schema` say.
 public enum InstallMessage: MessageCatalogue {
     case installed, upgraded, unchanged, originIs, grantsFor, grantsPeer, grantsReader, grantsAdministrator
-    case grantsMonitor, refused, needsRegion, nextSteps, uninstalled, uninstallAsk, noSuchFile
+    case grantsMonitor, refused, problem, needsRegion, nextSteps, uninstalled, uninstallAsk, noSuchFile
 
     public var bilingual: Bilingual {
         switch self {
@@ -26,6 +26,7 @@ public enum InstallMessage: MessageCatalogue {
         case .grantsReader: Bilingual("-- a reader of the shared tables:", "-- 共享表的读者：")
         case .grantsAdministrator: Bilingual("-- an administrator:", "-- 管理员：")
         case .grantsMonitor: Bilingual("-- monitoring:", "-- 监控：")
+        case .problem: Bilingual("- {what}. {remedy}", "- {what}。{remedy}")
         case .refused: Bilingual("Bashu cannot be installed here:", "无法在此安装 Bashu：")
         case .needsRegion:
             Bilingual(

@@ -3,7 +3,7 @@ public enum StatusMessage: MessageCatalogue {
     case node, nodeJoining, daemonAlive, daemonDown, daemonNever, pendingNone, pendingKeys, pendingMarkers
     case logSize, caseCounts, receivingFrom, sendingTo, origins, holds, heldChanges, troubles, holdLine
     case heldDelete, heldLarge, troubleTable, troubleRow, own, ago, unseen, watchLine, watchKeys
-    case watchPaused, moreLines, lastSpan, matrix, matrixCell, asOf, database
+    case watchPaused, outage, moreLines, lastSpan, matrix, matrixCell, asOf, database
 
     public var bilingual: Bilingual {
         switch self {
@@ -72,6 +72,11 @@ public enum StatusMessage: MessageCatalogue {
             Bilingual("every {seconds} s; p pauses, q ends", "每 {seconds} 秒刷新；按 p 暂停，按 q 结束")
         case .watchPaused:
             Bilingual("PAUSED: p goes on, q ends", "已暂停：按 p 继续，按 q 结束")
+        case .outage:
+            Bilingual(
+                "cannot reach the database since {time}, and all that follows is of then; trying every {seconds} s "
+                    + "({reason})",
+                "自 {time} 起无法连接数据库，以下均为当时的数据；每 {seconds} 秒重试（{reason}）")
         case .moreLines: Bilingual("... {count} more lines", "……还有 {count} 行")
         default: Bilingual("LAST {span}", "最近 {span}")
         }

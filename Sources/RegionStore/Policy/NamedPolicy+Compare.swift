@@ -1,4 +1,5 @@
 internal import Integrity
+internal import Reasons
 internal import Replication
 
 extension NamedPolicy {
@@ -22,31 +23,32 @@ extension NamedPolicy {
     }
 
     /// What differs between this database's policy of a table and a peer's, a sentence each.
-    static func differences(_ table: String, here: NamedPolicy, there: NamedPolicy) -> [String] {
+    static func differences(_ table: String, here: NamedPolicy, there: NamedPolicy) -> [Reason] {
         let (here, there) = (here.normalised, there.normalised)
-        var found: [String] = []
-        func compare(_ what: String, _ mine: String?, _ theirs: String?) {
+        var found: [Reason] = []
+        func compare(_ what: DifferenceReason, _ mine: String?, _ theirs: String?, group: String = "") {
             guard mine != theirs else { return }
-            found.append("\(what) of table \(table) differs: here \(mine ?? "none"), there \(theirs ?? "none")")
+            found.append(
+                Reason(what, ["table": table, "group": group, "ours": mine ?? "-", "theirs": theirs ?? "-"]))
         }
         let mine = Dictionary(here.groups.map { ($0.name, $0.text) }) { first, _ in first }
         let theirs = Dictionary(there.groups.map { ($0.name, $0.text) }) { first, _ in first }
         for name in Set(mine.keys).union(theirs.keys).sorted() {
-            compare("the policy of group \(name)", mine[name], theirs[name])
+            compare(.policy_group, mine[name], theirs[name], group: name)
         }
-        compare("the policy's home column", here.home, there.home)
-        compare("the policy's as_of column", here.asOf, there.asOf)
-        compare("the policy's rule for deletes", here.delete.rawValue, there.delete.rawValue)
-        compare("the policy's default rule", here.defaultRule.rawValue, there.defaultRule.rawValue)
+        compare(.policy_home, here.home, there.home)
+        compare(.policy_as_of, here.asOf, there.asOf)
+        compare(.policy_delete, here.delete.rawValue, there.delete.rawValue)
+        compare(.policy_default, here.defaultRule.rawValue, there.defaultRule.rawValue)
         let keys = { (policy: NamedPolicy) in
             policy.foreignKeys.isEmpty
                 ? nil
                 : policy.foreignKeys.map { "(\($0.columns.joined(separator: ", "))) \($0.rule.rawValue)" }
                     .joined(separator: ", ")
         }
-        compare("the policy's rule for foreign keys", keys(here), keys(there))
+        compare(.policy_foreign_keys, keys(here), keys(there))
         if found.isEmpty, here.fingerprint != there.fingerprint {
-            found.append("the policy of table \(table) differs in what its columns' types say")
+            found.append(Reason(DifferenceReason.policy_types, ["table": table]))
         }
         return found
     }

@@ -1,4 +1,5 @@
 public import Postgres
+public import Reasons
 
 extension PolicyStore {
     /// Compares the policies of a peer with ours; a replica takes them over from one of its peers instead.
@@ -7,9 +8,9 @@ extension PolicyStore {
     /// - Returns: what differs on the tables that both share, a sentence each.
     public static func compare(
         _ local: Session, peer: String, _ offered: [TableName: NamedPolicy]?
-    ) throws -> [String] {
+    ) throws -> [Reason] {
         let stored = try list(local)
-        var differences: [String] = []
+        var differences: [Reason] = []
         var adopted: [Int: NamedPolicy] = [:]
         for one in stored {
             guard let theirs = offered == nil ? NamedPolicy() : offered?[one.table] else { continue }
@@ -22,7 +23,7 @@ extension PolicyStore {
         }
         let source = row[text: "peer"] ?? ""
         guard source == peer else {
-            return differences + ["this replica takes its policy from peer \(source)"]
+            return differences + [Reason(DifferenceReason.policy_elsewhere, ["peer": source])]
         }
         try apply(local, adopted, by: "peer \(peer)")
         return []

@@ -101,7 +101,7 @@ struct OriginReception {
         if vouched.isCut { try store.discard(id, beyond: state.number + Int64(good.count) + (last == nil ? 0 : 1)) }
         if let fault = step.fault, let last {
             try store.keepEvidence(
-                of: last, origin: id, from: feed.peer, reason: fault.reason,
+                of: last, origin: id, from: feed.peer, reason: fault.what,
                 previous: good.last?.0.root ?? state.digest, vouched.signature)
         }
         step.number += Int64(good.count)

@@ -1,4 +1,5 @@
 public import Postgres
+public import Reasons
 public import Replication
 
 /// The feed functions of a peer, version 1, over a session there. What comes back is a stranger's: nothing of it is
@@ -144,16 +145,17 @@ public struct PeerFeed {
     ///
     /// - Returns: why not, nil when it can. A database that is being filled from this peer takes what there is.
     /// - Throws: `PeerFailure`, `ReceiveError`; `PostgresError` of the own database.
-    public func adoptForgotten(in local: Session) throws -> String? {
+    public func adoptForgotten(in local: Session) throws -> Reason? {
         let forgotten = try forgotten()
         guard !forgotten.isEmpty else { return nil }
         let text = try JSONText.encode(forgotten)
         if let row = try local.queryOne(SQLText.named("link_forgotten"), [.text(text), .text(peer)]) {
-            return """
-                this database has origin \(try row.text("origin")) up to batch \(try row.int("applied")), and \(peer) \
-                has forgotten changes up to batch \(try row.int("number")) after its retention. Nothing is taken from \
-                it; this database has to join again: bashuctl join --from \(peer) into empty tables
-                """
+            return Reason(
+                PeerReason.forgotten_there,
+                [
+                    "origin": try row.text("origin"), "applied": "\(try row.int("applied"))", "peer": peer,
+                    "number": "\(try row.int("number"))",
+                ])
         }
         guard try local.queryOne(SQLText.named("link_joins"), [.text(peer)])?.bool(0) == true else { return nil }
         // What is filled from it has no more than it, and must pass that on.

@@ -1,4 +1,5 @@
 public import Postgres
+public import Reasons
 public import Replication
 
 /// Why nothing, or not everything, was received from a peer. What PostgreSQL itself reports is `PostgresError`.
@@ -25,7 +26,7 @@ public enum ReceiveError: Error, Sendable, CustomStringConvertible {
     }
 
     /// What is wrong, without where it is.
-    var reason: String {
+    var what: String {
         switch self {
         case .malformedBatch(_, _, _, let part, let error): "part \(part), \(error)"
         case .notVouchedFor(_, _, _, let reason): reason
@@ -33,23 +34,33 @@ public enum ReceiveError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    /// The error as a sentence for people.
+    public var reason: Reason {
         switch self {
         case .malformedBatch(let peer, let origin, let number, let part, let error):
-            "batch \(number) of \(origin) from peer \(peer) is refused: part \(part), \(error)"
-        case .notVouchedFor(let peer, let origin, let number, let reason):
-            "batch \(number) of \(origin) from peer \(peer) is refused: \(reason)"
+            Reason(
+                PeerReason.batch_malformed,
+                [
+                    "number": "\(number)", "origin": "\(origin)", "peer": peer, "part": "\(part)",
+                    "message": "\(error)",
+                ])
+        case .notVouchedFor(let peer, let origin, let number, let what):
+            Reason(
+                SignatureReason.batch_not_vouched,
+                ["number": "\(number)", "origin": "\(origin)", "peer": peer, "message": what])
         case .ownOriginAhead(let peer, let origin, let theirs, let ours):
-            "peer \(peer) has batch \(theirs) of \(origin), which is this database's own origin and has only "
-                + "\(ours) here: this database is older than what it has published"
-        case .sameDatabase(let peer):
-            "peer \(peer) is this very database, or a copy of it"
+            Reason(
+                PeerReason.own_origin_ahead,
+                ["peer": peer, "theirs": "\(theirs)", "origin": "\(origin)", "ours": "\(ours)"])
+        case .sameDatabase(let peer): Reason(PeerReason.same_database, ["peer": peer])
         case .unsupportedProtocol(let peer, let offered):
-            "peer \(peer) speaks protocol versions \(offered); this program speaks 1"
+            Reason(PeerReason.other_protocol, ["peer": peer, "offered": offered, "spoken": "1"])
         case .unexpectedAnswer(let peer, let what):
-            "unexpected answer from peer \(peer): \(what)"
+            Reason(PeerReason.unexpected_answer, ["peer": peer, "message": what])
         }
     }
+
+    public var description: String { reason.text }
 }
 
 /// What a peer's server reported, as distinct from our own.

@@ -30,9 +30,9 @@ struct RulingWait {
             context.print(taken ?? speech(CaseMessage.rulingTaken, ["id": "\(id)"]))
             return .done
         case .stale(let outcome):
-            throw Failure(.failed, speech(CaseMessage.rulingStale, ["id": "\(id)", "outcome": outcome]))
+            throw Failure(.failed, speech(CaseMessage.rulingStale, ["id": "\(id)", "outcome": speech.reason(outcome)]))
         case .failed(let outcome):
-            throw Failure(.failed, speech(CaseMessage.rulingFailed, ["id": "\(id)", "outcome": outcome]))
+            throw Failure(.failed, speech(CaseMessage.rulingFailed, ["id": "\(id)", "outcome": speech.reason(outcome)]))
         case .waiting, nil:
             context.print(speech(CaseMessage.rulingStored, ["id": "\(id)"]))
             throw Failure(.lagging, speech(WorkMessage.timedOutDaemon, ["seconds": "\(timeout)"]))
@@ -102,7 +102,7 @@ struct RulingWait {
         }
         if stale > 0 { context.print(speech(RulingMessage.someStale, ["count": "\(stale)"])) }
         if let first = failures.first {
-            context.print(speech(RulingMessage.someFailed, ["count": "\(failures.count)", "outcome": first]))
+            context.print(speech(RulingMessage.someFailed, ["count": "\(failures.count)", "outcome": speech.reason(first)]))
         }
     }
 }

@@ -79,7 +79,8 @@ struct PeerAdd: ControlCommand {
         if let reason = peer.reason {
             context.print(
                 speech(
-                    PeerMessage.linkReason, ["name": name, "state": Words.linkState(state), "reason": reason]))
+                    PeerMessage.linkReason,
+                    ["name": name, "state": Words.linkState(state), "reason": speech.reason(reason)]))
         } else {
             context.print(speech(PeerMessage.linkState, ["name": name, "state": Words.linkState(state)]))
         }

@@ -58,6 +58,7 @@ struct PeerList: ControlCommand {
                             "name": .string(peer.name), "conninfo": JSONValue(peer.conninfo),
                             "login": JSONValue(peer.login), "paused": .bool(peer.isPaused),
                             "state": JSONValue(peer.state), "reason": JSONValue(peer.reason),
+                            "reason_codes": .codes(peer.reason),
                             "region": JSONValue(peer.region), "added_at": .time(peer.addedAt),
                             "last_contact": .time(peer.lastContact), "reported_at": .time(peer.reportedAt),
                         ]

@@ -3,7 +3,7 @@ import Console
 import RegionStore
 
 struct PeerPause: ControlCommand {
-    static let configuration = page("peer pause", "NAME", .peerPause)
+    static let configuration = page("peer pause", "NAME", .peerPause, PeerPage.peerPauseMore)
 
     @Argument(help: help(.peerName))
     var name: String

@@ -3,7 +3,7 @@ import Console
 import RegionStore
 
 struct PeerRemove: ControlCommand {
-    static let configuration = page("peer remove", "NAME", .peerRemove)
+    static let configuration = page("peer remove", "NAME", .peerRemove, PeerPage.peerRemoveMore)
 
     @Argument(help: help(.peerName))
     var name: String

@@ -3,7 +3,7 @@ import Console
 import RegionStore
 
 struct PeerResume: ControlCommand {
-    static let configuration = page("peer resume", "NAME", .peerResume)
+    static let configuration = page("peer resume", "NAME", .peerResume, PeerPage.peerResumeMore)
 
     @Argument(help: help(.peerName))
     var name: String

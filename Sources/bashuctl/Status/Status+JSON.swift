@@ -1,4 +1,5 @@
 import Console
+import Reasons
 import RegionStore
 import Replication
 
@@ -45,6 +46,7 @@ extension Status {
             "pid": JSONValue(daemon.processID), "host": JSONValue(daemon.host),
             "started_at": .time(daemon.startedAt), "heartbeat_at": .time(daemon.heartbeatAt),
             "activity": JSONValue(daemon.activity), "problem": JSONValue(daemon.problem),
+            "reason_codes": .codes(daemon.problem),
         ]
     }
 }
@@ -53,6 +55,7 @@ extension Status.Link {
     fileprivate func json(_ now: Int64) -> JSONValue {
         [
             "peer": .string(peer), "state": .string(isPaused ? "paused" : state), "reason": JSONValue(reason),
+            "reason_codes": .codes(reason),
             "sqlstate": JSONValue(sqlState), "since": .time(since), "last_contact": .time(lastContact),
             "next_try_at": .time(nextTryAt), "attempts": .integer(attempts),
             "clock_offset_ms": JSONValue(clockOffsetMilliseconds),
@@ -83,7 +86,7 @@ extension Status.Origin {
             "through": .time(through),
             "hold": hold.map {
                 [
-                    "number": .integer($0.number), "reason": .string($0.reason),
+                    "number": .integer($0.number), "reason": .string($0.reason), "reason_codes": .codes($0.reason),
                     "sqlstate": JSONValue($0.sqlState), "since": .time($0.since),
                     "attempts": .integer($0.attempts),
                 ]
@@ -120,7 +123,7 @@ extension Status.Trouble {
     fileprivate var json: JSONValue {
         [
             "schema": .string(table.schema), "table": .string(table.table), "key": key.map { .key($0) } ?? .null,
-            "reason": .string(reason),
+            "reason": .string(reason), "reason_codes": .codes(reason),
         ]
     }
 }
@@ -128,6 +131,9 @@ extension Status.Trouble {
 extension JSONValue {
     /// The values of a key, in key order.
     static func key(_ key: RowKey) -> JSONValue { .array(key.values.map { .string($0) }) }
+
+    /// Stable codes of the sentences in a reason; Deploy/guide/json.md.
+    static func codes(_ reason: String?) -> JSONValue { .strings(reason.map(ReasonBook.codes) ?? []) }
 
     /// Batch numbers by origin.
     static func vector(_ vector: Vector) -> JSONValue {

@@ -25,36 +25,48 @@ struct StatusCommand: ControlCommand {
     }
 
     func execute(_ context: Context) async throws -> ExitStatus {
-        try await context.connected { connection in
-            guard watch else {
-                let (status, verdict) = try await read(connection)
-                switch format.output {
-                case .json: Output.print(status.json(verdict).text)
-                case .table:
-                    context.print { StatusPage(status: status, verdict: verdict).lines(width: $0, style: $1) }
-                }
-                return verdict.status
-            }
-            let isScreen = context.terminal.outputIsTerminal && environment["TERM"] != "dumb"
-            guard isScreen, format.output == .table else { return try await lines(connection) }
-            let lagMax = Int64(maxLag) * 1_000_000
-            return try await Watching(interval: interval) {
-                let status = try await connection.run { try Status.read($0) }
-                return (status, Verdict(status, lagMax: lagMax))
-            }.run()
+        let observer = Observer(context, lagMax: Int64(maxLag) * 1_000_000)
+        do {
+            let status = try await watch ? follow(observer, context) : once(observer, context)
+            await observer.close()
+            return status
+        } catch {
+            await observer.close()
+            throw error
         }
     }
 
-    private func read(_ connection: Connection) async throws -> (Status, Verdict) {
-        let status = try await connection.run { try Status.read($0) }
-        return (status, Verdict(status, lagMax: Int64(maxLag) * 1_000_000))
+    private func once(_ observer: Observer, _ context: Context) async throws -> ExitStatus {
+        let (status, verdict) = try await observer.look()
+        switch format.output {
+        case .json: Output.print(status.json(verdict).text)
+        case .table: context.print { StatusPage(status: status, verdict: verdict).lines(width: $0, style: $1) }
+        }
+        return verdict.status
     }
 
-    /// One line each time, for pipes. Ends when the reader goes away or the process is told to.
-    private func lines(_ connection: Connection) async throws -> ExitStatus {
+    private func follow(_ observer: Observer, _ context: Context) async throws -> ExitStatus {
+        let isScreen = context.terminal.outputIsTerminal && environment["TERM"] != "dumb"
+        guard isScreen, format.output == .table else { return try await lines(observer) }
+        return try await Watching(interval: interval) { try await observer.look() }.run()
+    }
+
+    /// One line each time, for pipes. Ends when the reader goes away or the process is told to. While the server is
+    /// away standard error says so, once, and standard output nothing.
+    private func lines(_ observer: Observer) async throws -> ExitStatus {
+        var last: Int64?
+        var isAway = false
         while true {
-            let (status, verdict) = try await read(connection)
-            Output.print(format.output == .json ? status.json(verdict).line : line(status, verdict))
+            do {
+                let (status, verdict) = try await observer.look()
+                Output.print(format.output == .json ? status.json(verdict).line : line(status, verdict))
+                last = status.node.now
+                isAway = false
+            } catch {
+                guard let last, let outage = Outage(error, since: last) else { throw error }
+                if !isAway { Output.say(speech(ErrorMessage.prefix, ["text": outage.text(interval: interval)])) }
+                isAway = true
+            }
             try await Task.sleep(for: .seconds(interval))
         }
     }

@@ -104,7 +104,7 @@ struct StatusPage {
         for link in status.links {
             table.add([
                 Cell(link.peer), state(link), Cell(lag(link)), Cell(waiting(link)),
-                Cell(Words.ago(link.lastContact, now: now)), Cell(link.reason ?? ""),
+                Cell(Words.ago(link.lastContact, now: now)), Cell(link.reason.map(speech.reason) ?? ""),
             ])
         }
         return table
@@ -179,7 +179,8 @@ struct StatusPage {
                 speech(
                     StatusMessage.holdLine,
                     [
-                        "number": "\(hold.number)", "origin": origin.origin.name, "reason": hold.reason,
+                        "number": "\(hold.number)", "origin": origin.origin.name,
+                        "reason": speech.reason(hold.reason),
                         "attempts": "\(hold.attempts)", "age": TimeText.duration(now - hold.since),
                     ])
             }
@@ -203,11 +204,12 @@ struct StatusPage {
         status.troubles.map { trouble in
             guard let key = trouble.key else {
                 return speech(
-                    StatusMessage.troubleTable, ["table": "\(trouble.table)", "reason": trouble.reason])
+                    StatusMessage.troubleTable,
+                    ["table": "\(trouble.table)", "reason": speech.reason(trouble.reason)])
             }
             return speech(
                 StatusMessage.troubleRow,
-                ["table": "\(trouble.table)", "key": "\(key)", "reason": trouble.reason])
+                ["table": "\(trouble.table)", "key": "\(key)", "reason": speech.reason(trouble.reason)])
         }
     }
 }

@@ -55,7 +55,7 @@ struct Verdict {
         if !status.daemon.isAlive {
             add("daemon_not_running", nil, .daemonNotRunning)
         } else if let problem = status.daemon.problem {
-            add("daemon_problem", nil, .daemonProblem, ["problem": problem])
+            add("daemon_problem", nil, .daemonProblem, ["problem": speech.reason(problem)])
         }
         if status.node.state == "joining" {
             add("joining", status.node.joinPeer, .joiningFrom, ["peer": status.node.joinPeer ?? "-"])

@@ -9,13 +9,14 @@ struct Watching {
     /// Looks once.
     let read: @Sendable () async throws -> (Status, Verdict)
 
-    /// Shows it until q or Ctrl-C; p holds it still.
+    /// Shows it until q or Ctrl-C; p holds it still. While the server is away the last figures stay, marked as old.
     func run() async throws -> ExitStatus {
         var history = LagHistory(interval: Int64(interval) * 1_000_000)
         var (status, verdict) = try await read()
         history.add(status)
         let screen = Screen()
         defer { screen.leave() }
+        var outage: Outage?
         var isPaused = false
         var next = ContinuousClock.now + .seconds(interval)
         // A server that takes its time keeps nobody from the keys.
@@ -27,11 +28,13 @@ struct Watching {
             let paper = WatchPage.Paper(
                 width: max(Terminal.widthLeast, size.width), height: size.height, style: terminal.style,
                 unicode: Terminal.isUnicode(environment: environment))
-            screen.show(page(status, verdict, isPaused: isPaused).lines(paper, history, speech))
+            let shown = page(status, verdict, outage, isPaused: isPaused)
+            screen.show(shown.lines(paper, history, speech))
             switch try await screen.event(
                 until: isPaused || look != nil ? nil : next, or: { look?.isDone ?? false })
             {
-            case .key(.character("q")), .key(.character("Q")), .key(.interrupt): return verdict.status
+            case .key(.character("q")), .key(.character("Q")), .key(.interrupt):
+                return outage == nil ? verdict.status : .unreachable
             case .key(.character("p")), .key(.character("P")):
                 isPaused.toggle()
                 next = .now
@@ -42,33 +45,45 @@ struct Watching {
                 }
                 look = nil
                 next = .now + .seconds(interval)
-                let answer = try done.answer()
-                guard let answer, !isPaused else { continue }
-                (status, verdict) = answer
-                history.add(status)
+                do {
+                    let answer = try done.answer()
+                    guard let answer, !isPaused else { continue }
+                    (status, verdict) = answer
+                    outage = nil
+                    history.add(status)
+                } catch {
+                    guard let found = Outage(error, since: status.node.now) else { throw error }
+                    outage = found
+                }
             case .key, .resized: break
             }
         }
     }
 
-    private func page(_ status: Status, _ verdict: Verdict, isPaused: Bool) -> WatchPage {
+    private func page(
+        _ status: Status, _ verdict: Verdict, _ outage: Outage?, isPaused: Bool
+    ) -> WatchPage {
         let page = StatusPage(status: status, verdict: verdict)
+        let conclusion = outage.map { Cell($0.text(interval: interval), .bad) } ?? Cell(verdict.text, verdict.tone)
+        let isOld = outage != nil
         let keys: StatusMessage = isPaused ? .watchPaused : .watchKeys
         return WatchPage(
-            title: "\(TimeText.local(status.node.now))  \(page.node())", verdict: Cell(verdict.text, verdict.tone),
+            title: "\(TimeText.local(status.node.now))  \(page.node())", verdict: conclusion,
             groups: [
                 WatchPage.Group(
                     title: speech(StatusMessage.receivingFrom), state: speech(WordMessage.state),
-                    links: status.links.map { $0.watched(status, page) }),
+                    links: status.links.map { $0.watched(status, page, isOld: isOld) }),
                 WatchPage.Group(
                     title: speech(StatusMessage.sendingTo), state: speech(WordMessage.lastReport),
-                    links: status.consumers.map { $0.watched(status) }),
+                    links: status.consumers.map { $0.watched(status, isOld: isOld) }),
             ],
             counts: [
                 (speech(WordMessage.cases), page.cases()), (speech(WordMessage.pending), Cell(page.pending())),
             ],
             notes: status.links.compactMap { link in
-                link.reason.map { speech(StatusMessage.troubleTable, ["table": link.peer, "reason": $0]) }
+                link.reason.map {
+                    speech(StatusMessage.troubleTable, ["table": link.peer, "reason": speech.reason($0)])
+                }
             } + page.holds() + page.held() + page.troubles(),
             matrix: status.lagMatrix, now: status.node.now, keys: speech(keys, ["seconds": "\(interval)"]))
     }
@@ -124,20 +139,21 @@ extension LagHistory.Sample {
 extension Status.Link {
     fileprivate var line: String { "from \(peer)" }
 
-    fileprivate func watched(_ status: Status, _ page: StatusPage) -> WatchPage.Link {
-        WatchPage.Link(
-            peer: peer, state: page.state(self), lag: page.lag(self), waiting: page.waiting(self), line: line)
+    fileprivate func watched(_ status: Status, _ page: StatusPage, isOld: Bool) -> WatchPage.Link {
+        let state = page.state(self)
+        return WatchPage.Link(
+            peer: peer, state: isOld ? Cell(state.text, .faint) : state, lag: page.lag(self), waiting: page.waiting(self), line: line)
     }
 }
 
 extension Status.Consumer {
     fileprivate var line: String { "to \(peer)" }
 
-    fileprivate func watched(_ status: Status) -> WatchPage.Link {
+    fileprivate func watched(_ status: Status, isOld: Bool) -> WatchPage.Link {
         let now = status.node.now
         let state = reportedAt.map { speech(StatusMessage.ago, ["age": TimeText.brief(now - $0)]) }
         return WatchPage.Link(
-            peer: peer, state: state.map { Cell($0) } ?? Cell(speech(WordMessage.never), .bad),
+            peer: peer, state: Cell(state ?? speech(WordMessage.never), isOld ? .faint : state == nil ? .bad : .normal),
             lag: reportedAt == nil ? "-" : lag(now).map(TimeText.duration) ?? "?", waiting: "\(waitingChanges)",
             line: line)
     }

@@ -37,14 +37,7 @@ struct Context: Sendable {
     func connected<T: Sendable>(
         as role: Role = .ordinary, _ body: (Connection) async throws -> T
     ) async throws -> T {
-        let conninfo = role == .owner ? settings.ownerConninfo ?? settings.conninfo : settings.conninfo
-        guard let conninfo else { throw Failure(.usage, speech(ErrorMessage.noDatabase, ["path": path])) }
-        // The owner's search path says which table a name without a schema means.
-        let path = role == .owner ? [:] : ["search_path": "pg_catalog"]
-        let target = ConnectionTarget(
-            conninfo, settings: path.merging(["TimeZone": "UTC", "DateStyle": "ISO"]) { $1 })
-        let connection = try await Connection.connect(
-            target, applicationName: "bashuctl", logger: Logger(label: "bashuctl") { _ in SwiftLogNoOpLogHandler() })
+        let connection = try await connection(as: role)
         do {
             let value = try await body(connection)
             await connection.close()
@@ -53,6 +46,18 @@ struct Context: Sendable {
             await connection.close()
             throw error
         }
+    }
+
+    /// A connection to the database, which the caller closes.
+    func connection(as role: Role = .ordinary) async throws -> Connection {
+        let conninfo = role == .owner ? settings.ownerConninfo ?? settings.conninfo : settings.conninfo
+        guard let conninfo else { throw Failure(.usage, speech(ErrorMessage.noDatabase, ["path": path])) }
+        // The owner's search path says which table a name without a schema means.
+        let path = role == .owner ? [:] : ["search_path": "pg_catalog"]
+        let target = ConnectionTarget(
+            conninfo, settings: path.merging(["TimeZone": "UTC", "DateStyle": "ISO"]) { $1 })
+        return try await Connection.connect(
+            target, applicationName: "bashuctl", logger: Logger(label: "bashuctl") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// Runs one piece of work in a database that has Bashu in it.

@@ -1,6 +1,7 @@
 import Console
 import Integrity
 import Postgres
+import Reasons
 import RegionStore
 import Settings
 
@@ -24,9 +25,15 @@ struct Failure: Error {
         case let error as SettingsError: self.init(.usage, error.text)
         case let error as ControlError: self.init(.failed, error.text)
         case let error as InstallRefused:
-            self.init(.failed, speech(InstallMessage.refused), details: error.problems.map { "- \($0)" })
+            self.init(.failed, speech(InstallMessage.refused), details: error.problems.map { problem in
+                    speech(
+                        InstallMessage.problem,
+                        ["what": speech.reason(problem.what), "remedy": speech.reason(problem.remedy)])
+                })
         case let error as TableRefused:
-            let reasons = error.reasons.flatMap { ["- \($0.text)"] + ($0.hint.map { ["  \($0)"] } ?? []) }
+            let reasons = error.reasons.flatMap { reason in
+                ["- " + speech.reason(reason.text)] + (reason.hint.map { ["  " + speech.reason($0)] } ?? [])
+            }
             self.init(.failed, speech(TableMessage.tableRefused, ["table": error.table]), details: reasons)
         case let error as UnknownTable:
             let message: TableMessage = error.exists ? .tableNotShared : .tableUnknown
@@ -38,7 +45,7 @@ struct Failure: Error {
         case let error as KeyRevoked:
             self.init(.failed, speech(KeyMessage.ownRevoked, ["fingerprint": error.fingerprint]))
         case is CancellationError: self.init(.failed, speech(ControlMessage.interrupted))
-        default: self.init(.failed, "\(error)")
+        default: self.init(.failed, speech.reason("\(error)"))
         }
     }
 
@@ -53,12 +60,19 @@ struct Failure: Error {
             let noRight = error.sqlState == .insufficientPrivilege
             let more = [
                 error.detail.map { speech(ErrorMessage.detail, ["text": $0]) },
-                error.hint.map { speech(ErrorMessage.hint, ["text": $0]) },
+                error.hint.map { speech(ErrorMessage.hint, ["text": speech.reason($0)]) },
             ]
             self.init(
-                .failed, noRight ? speech(ErrorMessage.noRight, ["reason": message]) : "\(error)",
+                .failed, noRight ? speech(ErrorMessage.noRight, ["reason": speech.reason(message)]) : Self.text(error),
                 details: more.compactMap { $0 })
         }
+    }
+}
+
+extension Failure {
+    /// What PostgreSQL said; what Bashu's own functions raised is in the user's language.
+    private static func text(_ error: PostgresError) -> String {
+        ReasonBook.reason(error.message) == nil ? "\(error)" : speech.reason(error.message)
     }
 }
 

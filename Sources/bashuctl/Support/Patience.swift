@@ -68,7 +68,7 @@ struct Patience {
         switch answer {
         case .state(.done(let result)): return result
         case .state(.failed(let reason)):
-            throw Failure(.failed, speech(WorkMessage.requestFailed, ["reason": reason]))
+            throw Failure(.failed, speech(WorkMessage.requestFailed, ["reason": speech.reason(reason)]))
         case .state: throw Failure(.failed, speech(WorkMessage.requestGone))
         case .obstacle(let failure):
             await takeBack(id)

@@ -30,7 +30,7 @@ struct TableList: ControlCommand {
                 Cell("\(TableName(schema: shared.schema, table: shared.name))"),
                 Cell(speech.list(shared.keyColumns)), Cell("\(shared.columns.count)"),
                 Cell(shared.excluded.isEmpty ? "-" : speech.list(shared.excluded)),
-                Cell(fault.map { speech(TableMessage.tableFault, ["reason": $0]) } ?? "", .warning),
+                Cell(fault.map { speech(TableMessage.tableFault, ["reason": speech.reason($0)]) } ?? "", .warning),
             ])
         }
         return table
@@ -52,6 +52,7 @@ struct TableList: ControlCommand {
                             "excluded": .strings(shared.excluded),
                             "allow_truncate": .bool(shared.allowsTruncate),
                             "fault": JSONValue(shared.fault ?? shared.degraded),
+                            "reason_codes": .codes(shared.fault ?? shared.degraded),
                         ]
                     })
             ])

@@ -23,9 +23,18 @@ import Testing
             #expect(run.status == .exited(0))
             let wide = run.lines.filter { $0.displayWidth > 80 }
             #expect(wide.isEmpty, "\(page) \(wide)")
-            #expect(run.output.contains("\nUSAGE: \((["bashuctl"] + page).joined(separator: " ")) "), "\(page)")
-            let chinese = run.output.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }
-            #expect(chinese || !locale.hasPrefix("zh"), "\(page)")
+            let isChinese = locale.hasPrefix("zh")
+            let usage = "\n\(isChinese ? "用法：" : "USAGE: ")\((["bashuctl"] + page).joined(separator: " ")) "
+            #expect(run.output.contains(usage), "\(page)")
+            guard isChinese else { continue }
+            for line in run.lines {
+                let prose = line.replacing(/bashuctl [a-z ]+|“[^”]*”/, with: "")
+                #expect(!prose.contains(/[A-Za-z]{2,} [A-Za-z]{2,}|[A-Z]{4,}:|\(default/), "\(page): \(line)")
+            }
+            // Second columns stand one under the other.
+            let columns = Set(run.lines.filter { $0.hasPrefix("  -") && $0.contains(/\ {2}\S+$/) }
+                .compactMap { $0.firstMatch(of: /^\ \ -.*?\ {2,}/)?.0.displayWidth })
+            #expect(columns.count <= 1, "\(page): \(columns)")
         }
     }
 
@@ -91,22 +100,22 @@ import Testing
         let run = try Ctl.run("wait", "--help", changes: ["LC_ALL": nil, "LANG": "zh_CN.UTF-8"])
         #expect(
             run.output == """
-                OVERVIEW: 等待对端获得此处已提交的内容。
+                概述：等待对端获得此处已提交的内容。
 
                 当对端应用了调用之前在此处提交的全部内容时结束。超时则退出状态为 3。
 
                 示例：
                   bashuctl wait --peer 51 --timeout 30
 
-                USAGE: bashuctl wait --peer NAME [--timeout SECONDS]
+                用法：bashuctl wait --peer 名称 [--timeout 秒数]
 
-                OPTIONS:
-                  --peer <name>           等待哪个对端。
-                  --timeout <seconds>     超过此秒数即放弃，退出状态为 3。 (default: 300)
-                  --config <file>         配置文件（默认：/etc/bashu/bashu.toml）。
-                  --database <conninfo>   代替配置中的数据库：libpq 连接串或 URI。
-                  --version               Show the version.
-                  -h, --help              Show help information.
+                选项：
+                  --peer <名称>           等待哪个对端。
+                  --timeout <秒数>        超过此秒数即放弃，退出状态为 3。（默认：300）
+                  --config <文件>         配置文件（默认：/etc/bashu/bashu.toml）。
+                  --database <连接串>     代替配置中的数据库：libpq 连接串或 URI。
+                  --version               显示版本。
+                  -h, --help              显示本说明。
 
 
                 """)
@@ -133,6 +142,58 @@ import Testing
         #expect(run.status == .exited(64))
         #expect(run.output.isEmpty)
         #expect(run.errors.contains("Usage: "))
+    }
+
+    @Test(
+        arguments: [
+            (["nonsense"], "错误：多余的参数“nonsense”\n用法：bashuctl 命令\n  详见“bashuctl --help”。\n"),
+            (
+                ["wait"],
+                """
+                错误：缺少参数“--peer <名称>”
+
+                说明：--peer <名称>  等待哪个对端。
+                用法：bashuctl wait --peer 名称 [--timeout 秒数]
+                  详见“bashuctl wait --help”。
+
+                """
+            ),
+            (
+                ["status", "--max-lagg", "3"],
+                """
+                错误：没有选项“--max-lagg”。是否指“--max-lag”？
+                用法：bashuctl status [--watch] [--max-lag 秒数] [-o json]
+                  详见“bashuctl status --help”。
+
+                """
+            ),
+            (
+                ["status", "--max-lag", "x"],
+                """
+                错误：值“x”不能用于“--max-lag <秒数>”
+                说明：--max-lag <秒数>  不超过此秒数的延迟不计。
+                用法：bashuctl status [--watch] [--max-lag 秒数] [-o json]
+                  详见“bashuctl status --help”。
+
+                """
+            ),
+            (
+                ["peer", "pause"],
+                """
+                错误：缺少参数“<名称>”
+
+                说明：<名称>  对端的名称，例如 51。
+                用法：bashuctl peer pause 名称
+                  详见“bashuctl peer pause --help”。
+
+                """
+            ),
+        ])
+    func wrongUsageIsSaidInChinese(arguments: [String], text: String) throws {
+        let run = try Ctl.finish(Ctl.start(arguments, ["LC_ALL": "zh_CN.UTF-8"]))
+        #expect(run.status == .exited(64))
+        #expect(run.output.isEmpty)
+        #expect(run.errors == text)
     }
 
     @Test func withoutADatabaseItSaysWhereToNameOne() throws {

@@ -119,7 +119,7 @@ import Testing
         #expect(stage.isRestored)
     }
 
-    @Test(arguments: ["key", "SIGINT", "SIGTERM", "SIGHUP", "the server"])
+    @Test(arguments: ["key", "SIGINT", "SIGTERM", "SIGHUP"])
     func howeverItEndsTheTerminalComesBack(_ end: String) async throws {
         let party = try await region()
         let stage = try Stage(party, #"exec "$CTL" status --watch --interval 1"#)
@@ -130,11 +130,6 @@ import Testing
         case "key":
             stage.process.type("\u{3}")
             expected = .exited(0)
-        case "the server":
-            try await party.run(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    + "WHERE datname = current_database() AND application_name = 'bashuctl'", as: .superuser)
-            expected = .exited(2)
         default:
             let signal = end == "SIGINT" ? SIGINT : end == "SIGTERM" ? SIGTERM : SIGHUP
             stage.process.child.kill(signal)
@@ -143,8 +138,29 @@ import Testing
         #expect(try await stage.process.child.ended() == expected)
         try await stage.see("the screen") { !$0.isAlternate }
         #expect(stage.isRestored)
-        // What went wrong is said where it can be read.
-        #expect((stage.picture.lines[0] == "") == (end != "the server"), "\(stage.picture.lines)")
+        #expect(stage.picture.lines[0] == "", "\(stage.picture.lines)")
+    }
+
+    @Test func aServerThatGoesAwayIsWaitedFor() async throws {
+        let cluster = try await TestCluster.start()
+        let party = try await Federation.make(cluster: cluster)["50"]
+        let stage = try Stage(party, Self.watch, language: "zh_CN.UTF-8")
+        try await stage.see("a first look") { $0.lines[1].hasPrefix("结论:  守护进程没有运行") }
+        let before = stage.picture.lines[0]
+        await cluster.stop()
+        try await stage.see("the outage") { $0.lines[1].hasPrefix("结论:  自 ") }
+        let lines = stage.picture.lines
+        #expect(lines[1].contains(/自 \d\d:\d\d:\d\d 起无法连接数据库，以下均为当时的数据/), "\(lines)")
+        #expect(lines[0] >= before && lines.contains { $0.hasPrefix("51 ") }, "the last figures stay: \(lines)")
+        #expect(stage.picture.isAlternate && stage.process.child.isRunning)
+        try await cluster.start()
+        try await stage.see("the server again") { $0.lines[1].hasPrefix("结论:  守护进程没有运行") }
+        #expect(stage.picture.lines[0] > lines[0])
+        await cluster.stop(.immediate)
+        try await stage.see("another outage") { $0.lines[1].hasPrefix("结论:  自 ") }
+        stage.process.type("q")
+        try await stage.see("the end") { $0.lines.contains("after 2") }
+        #expect(stage.isRestored)
     }
 
     @Test func keysWorkWhileTheServerTakesItsTime() async throws {
