@@ -149,7 +149,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["RegionStore", "Postgres", "Console", "TestCluster", "TestFederation", logging],
+            dependencies: ["RegionStore", "Postgres", "Reasons", "Console", "TestCluster", "TestFederation", logging],
             swiftSettings: settings),
         // They need the daemon, and its failure points, which a debug build has.
         .testTarget(

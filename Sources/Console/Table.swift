@@ -119,5 +119,8 @@ public struct Cell: ExpressibleByStringLiteral {
         self.init(value)
     }
 
+    /// The same, of the past.
+    public var faint: Cell { Cell(text, .faint) }
+
     var printable: Cell { Cell(text.printable, tone) }
 }

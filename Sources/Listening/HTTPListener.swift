@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import Hummingbird
 public import HummingbirdCore
@@ -11,6 +12,8 @@ public struct ListenError: Error, Sendable, Equatable {
     /// As it was asked for: `host:port`.
     public let address: String
     public let reason: String
+    /// Whether somebody else listens there.
+    public let isTaken: Bool
 }
 
 /// Answers HTTP on one address until shutdown, within bounds: of a request's head, of the patience with a client,
@@ -105,7 +108,9 @@ public struct HTTPListener: Sendable {
             try await server.run()
         } catch {
             guard !hasStarted.withLock({ $0 }), !(error is CancellationError) else { return }
-            throw ListenError(address: "\(settings.host):\(settings.port)", reason: "\(error)")
+            throw ListenError(
+                address: "\(settings.host):\(settings.port)", reason: "\(error)",
+                isTaken: (error as? IOError)?.errnoCode == EADDRINUSE)
         }
     }
 
@@ -130,6 +135,30 @@ public struct HTTPListener: Sendable {
         try await writer.write(response: response.head, body: response.body)
         if response.headers[.connection] == "close" {
             channel.close(mode: .all, promise: nil)
+        }
+    }
+}
+
+extension HTTPListener {
+    /// Whether an address can be had: listens there, and stops at once.
+    ///
+    /// - Throws: `ListenError`.
+    public static func check(host: String, port: Int, logger: Logger) async throws {
+        let (listening, continuation) = AsyncStream.makeStream(of: Void.self)
+        let listener = HTTPListener(
+            Settings(
+                host: host, port: port, patience: .seconds(1), headerBytesMax: 1_024, clientsMax: 1, grace: .zero),
+            logger: logger
+        ) { _ in
+            continuation.finish()
+        } respond: { _ in
+            Response(status: .serviceUnavailable)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await listener.run() }
+            group.addTask { for await _ in listening {} }
+            defer { group.cancelAll() }
+            try await group.next()
         }
     }
 }

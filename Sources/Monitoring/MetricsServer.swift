@@ -63,6 +63,19 @@ public struct MetricsServer: Service, CustomStringConvertible {
         self.onListening = onListening
     }
 
+    /// Whether it would start: listens, and stops at once.
+    ///
+    /// - Parameter isTakenByUs: the daemon is running, so that its address is taken.
+    /// - Throws: `MetricsServerError`.
+    public func check(isTakenByUs: Bool) async throws {
+        do {
+            try await HTTPListener.check(host: settings.host, port: settings.port, logger: logger)
+        } catch let error as ListenError {
+            if error.isTaken, isTakenByUs { return }
+            throw MetricsServerError.address(error.address, reason: error.reason)
+        }
+    }
+
     /// Runs until shutdown.
     ///
     /// - Throws: `MetricsServerError`.

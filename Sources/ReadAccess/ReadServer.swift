@@ -43,6 +43,26 @@ public struct ReadServer: Service, CustomStringConvertible {
         await pool.close()
     }
 
+    /// Whether it would start, and whether readers would be answered: opens a session, listens, and stops at once.
+    ///
+    /// - Parameter isTakenByUs: the daemon is running, so that its address is taken.
+    /// - Throws: `ReadServerError.address`, `.role` or `.unavailable`.
+    public func check(isTakenByUs: Bool) async throws {
+        let pool = ReaderPool(settings, logger: logger)
+        do {
+            try await pool.probe()
+            try await HTTPListener.check(host: settings.host, port: settings.port, logger: logger)
+        } catch let error as ListenError {
+            await pool.close()
+            if error.isTaken, isTakenByUs { return }
+            throw ReadServerError.address(error.address, reason: error.reason)
+        } catch {
+            await pool.close()
+            throw error
+        }
+        await pool.close()
+    }
+
     /// A database that is away is no reason not to start; a role that could write is.
     private func checkRole(_ pool: ReaderPool) async throws {
         do {

@@ -28,7 +28,7 @@ public enum InstallReason: String, ReasonSentence {
 public enum InstallRemedy: String, ReasonSentence {
     case use_code = "Use 1 to 32 letters, digits or underscores, such as 50 or 51"
     case upgrade_server = "Upgrade the server"
-    case create_utf8 = "Create a database with ENCODING 'UTF8' TEMPLATE template0 and move the data there"
+    case create_unicode = "Create a database with ENCODING 'UTF8' TEMPLATE template0 and move the data there"
     case use_primary = "Install on its primary: the objects arrive here by themselves"
     case grant_create = "GRANT CREATE ON DATABASE {database} TO {role}"
     case grant_plpgsql = "GRANT USAGE ON LANGUAGE plpgsql TO {role}"

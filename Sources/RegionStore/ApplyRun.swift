@@ -309,14 +309,12 @@ struct ApplyRun {
             for cascade in table.cascades {
                 guard let row = try session.queryOne(statements.dependents(cascade)) else { continue }
                 guard isConstrained else { throw WouldCascade() }
+                let child = "\(cascade.schema).\(cascade.table)"
                 throw StoreError.held(
                     Hold(
                         Reason(
-                            HoldReason.still_referred,
-                            [
-                                "key": try row.text(0), "table": table.name,
-                                "child": "\(cascade.schema).\(cascade.table)",
-                            ]), sqlState: SQLState.foreignKeyViolation.rawValue))
+                            HoldReason.still_referred, ["key": try row.text(0), "table": table.name, "child": child]),
+                        sqlState: SQLState.foreignKeyViolation.rawValue))
             }
             try session.execute(statements.delete)
         }

@@ -48,7 +48,7 @@ struct InstallCheck {
             Reason(InstallReason.server_old, ["version": try row.text(1)]), Reason(InstallRemedy.upgrade_server))
         add(
             &problems, encoding != "UTF8", Reason(InstallReason.encoding_other, ["encoding": encoding]),
-            Reason(InstallRemedy.create_utf8))
+            Reason(InstallRemedy.create_unicode))
         add(
             &problems, try row.bool(3), Reason(InstallReason.server_standby), Reason(InstallRemedy.use_primary))
         add(

@@ -111,7 +111,7 @@ struct LinkProblem: Error, Sendable, Equatable {
 extension LinkProblem {
     /// From a failed attempt to connect to the peer.
     static func connecting(_ error: any Error) -> LinkProblem {
-        guard let error = error as? PostgresError else { 
+        guard let error = error as? PostgresError else {
             return LinkProblem(kind: .unreachable, reason: Reason(PeerReason.peer_unreachable, ["message": "\(error)"]))
         }
         let state = error.sqlState

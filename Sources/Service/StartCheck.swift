@@ -10,6 +10,8 @@ public struct StartCheck: Sendable {
     public let isGood: Bool
     /// Whether the database answers.
     public let isReachable: Bool
+    /// Whether a daemon runs on the database now.
+    public let isRunning: Bool
 
     /// Connects, and looks at the schema.
     public static func run(conninfo: String, logger: Logger) async -> StartCheck {
@@ -18,17 +20,19 @@ public struct StartCheck: Sendable {
             connection = try await Connection.connect(
                 DaemonSession.target(ConnectionTarget(conninfo)), applicationName: "bashud check", logger: logger)
         } catch {
-            return StartCheck(text: "the database cannot be reached: \(error)", isGood: false, isReachable: false)
+            return StartCheck(
+                text: "the database cannot be reached: \(error)", isGood: false,
+                isReachable: false, isRunning: false)
         }
         do {
-            let peers = try await connection.run { session in
+            let (peers, isRunning) = try await connection.run { session in
                 try Installer.checkVersion(session)
-                return try Links.peers(session).map(\.name)
+                return (try Links.peers(session).map(\.name), try Status.readDaemon(session).isAlive)
             }
             let list = peers.isEmpty ? "no peers to pull from" : "peers to pull from: \(peers.joined(separator: ", "))"
-            return StartCheck(text: "good; \(list)", isGood: true, isReachable: true)
+            return StartCheck(text: "good; \(list)", isGood: true, isReachable: true, isRunning: isRunning)
         } catch {
-            return StartCheck(text: "\(error)", isGood: false, isReachable: true)
+            return StartCheck(text: "\(error)", isGood: false, isReachable: true, isRunning: false)
         }
     }
 }

@@ -19,7 +19,7 @@ struct Bashud: AsyncParsableCommand {
             Runs in the foreground and logs to standard error. SIGTERM or SIGINT ends it well; kill -9 harms nothing. \
             SIGHUP reads the configuration again.
 
-            Exit status: 0 ended as asked; 1 failed, or another daemon holds the database; 2 (--check) the database \
+            Exit status: 0 ended as asked; 1 failed, or another daemon holds the database; 2 (--check) a database \
             cannot be reached; 3 an address to answer readers or monitoring on is taken, or the role \
             of http.database may write; 64 wrong usage or configuration.
             """,
@@ -31,7 +31,7 @@ struct Bashud: AsyncParsableCommand {
             "Configuration file (default: $BASHU_CONFIG, else \(Settings.defaultPath)).", valueName: "file"))
     var config: String?
 
-    @Flag(name: .long, help: "Check the configuration and the database, change nothing, and end.")
+    @Flag(name: .long, help: "Check configuration, database, [http] and [metrics]; change nothing; end.")
     var check = false
 
     func run() async throws {
@@ -41,10 +41,7 @@ struct Bashud: AsyncParsableCommand {
         let threshold = LogThreshold(settings.logLevel)
         let logger = makeLogger(threshold)
         if check {
-            let result = await StartCheck.run(conninfo: conninfo, logger: logger)
-            print(result.text)
-            guard result.isGood else { throw ExitCode(result.isReachable ? 1 : 2) }
-            return
+            return try await check(settings, conninfo, logger)
         }
         logger.notice(
             .started, "starting", metadata: ["version": "\(Version.text)", "pid": "\(getpid())"])
@@ -66,6 +63,31 @@ struct Bashud: AsyncParsableCommand {
             logger.critical(Daemon.code(of: error), "\(error)")
             throw ExitCode(1)
         }
+    }
+
+    /// Says what stands in the way of a start, one line each: the database, then the sections `[http]` and `[metrics]`.
+    private func check(_ settings: Settings, _ conninfo: String, _ logger: Logger) async throws {
+        let result = await StartCheck.run(conninfo: conninfo, logger: logger)
+        print(result.text)
+        var status: Int32 = result.isGood ? 0 : result.isReachable ? 1 : 2
+        func section(_ name: String, _ look: () async throws -> Void) async {
+            do {
+                try await look()
+                print("[\(name)] good")
+            } catch {
+                print("[\(name)] \(error)")
+                guard status == 0 else { return }
+                if case ReadServerError.unavailable = error { status = 2 } else { status = 3 }
+            }
+        }
+        if let server = readServer(settings, logger) {
+            await section("http") { try await server.check(isTakenByUs: result.isRunning) }
+        }
+        let metrics = DaemonMetrics(version: Version.text, startedAt: Int64(time(nil)))
+        if let server = metricsServer(settings, conninfo, metrics, logger) {
+            await section("metrics") { try await server.check(isTakenByUs: result.isRunning) }
+        }
+        guard status == 0 else { throw ExitCode(status) }
     }
 
     /// The server for readers, where the configuration wants one.

@@ -6,7 +6,7 @@ import Testing
 @Suite("Reasons")
 struct ReasonTests {
     /// What people name their tables and write into them, and what PostgreSQL says.
-    static let values = [
+    static let samples = [
         "公共.\"标 准\"", "GB/T 1.1—2020 (修改; 采用)", "{number}", "a: b, c", "it's; (not)", "",
         "duplicate key value violates unique constraint \"standard_pkey\"",
     ]
@@ -15,8 +15,8 @@ struct ReasonTests {
         var number = start
         return Bilingual.placeholders(in: sentence.rawValue).reduce(sentence.rawValue) { text, name in
             number += 1
-            return text.replacing("{\(name)}", with: "\u{1}\(number % values.count)\u{2}")
-        }.replacing(/\u{1}(\d)\u{2}/) { values[Int($0.1) ?? 0] }
+            return text.replacing("{\(name)}", with: "\u{1}\(number % samples.count)\u{2}")
+        }.replacing(/\u{1}(\d)\u{2}/) { samples[Int($0.1) ?? 0] }
     }
 
     @Test("every reason has a Chinese sentence")
@@ -32,7 +32,7 @@ struct ReasonTests {
         }
     }
 
-    @Test("a sentence is found again in its text, whatever its values are", arguments: values.indices)
+    @Test("a sentence is found again in its text, whatever its values are", arguments: samples.indices)
     func recognised(start: Int) throws {
         for sentence in ReasonBook.sentences {
             let text = Self.filled(sentence, start)

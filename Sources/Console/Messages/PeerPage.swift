@@ -96,28 +96,31 @@ public enum PeerPage: MessageCatalogue {
                 示例：
                   bashuctl peer resume 51
                 """)
-        default:
-            Bilingual(
-                """
-                Nothing is pulled from it any more, and its login may not pull from here. What it wrote stays, in the \
-                tables and in the log.
-
-                The log here keeps nothing for it any more: what was overwritten or deleted may be forgotten \
-                retention.days (400 by default) after it was written. A peer that is added again before that goes on \
-                where it was. Later its link is held, and it has to join again; so pause a peer that will come back.
-
-                Example:
-                  bashuctl peer remove 51
-                """,
-                """
-                不再从该对端拉取，其登录角色也不能再从此处拉取。它写入的内容仍保留在表和日志中。
-
-                此处的日志不再为它保留内容：已被覆盖或删除的内容在写入 retention.days 天（默认 400 天）后即可清除。\
-                在此之前重新添加的对端从原处继续；在此之后其链路会被搁置，须重新加入。因此，还会恢复的对端请用暂停。
-
-                示例：
-                  bashuctl peer remove 51
-                """)
+        default: givingUp
         }
+    }
+
+    private var givingUp: Bilingual {
+        Bilingual(
+            """
+            Nothing is pulled from it any more, and its login may not pull from here. What it wrote stays, in the \
+            tables and in the log.
+
+            The log here keeps nothing for it any more: what was overwritten or deleted may be forgotten \
+            retention.days (400 by default) after it was written. A peer that is added again before that goes on \
+            where it was. Later its link is held, and it has to join again; so pause a peer that will come back.
+
+            Example:
+              bashuctl peer remove 51
+            """,
+            """
+            不再从该对端拉取，其登录角色也不能再从此处拉取。它写入的内容仍保留在表和日志中。
+
+            此处的日志不再为它保留内容：已被覆盖或删除的内容在写入 retention.days 天（默认 400 天）后即可清除。\
+            在此之前重新添加的对端从原处继续；在此之后其链路会被搁置，须重新加入。因此，还会恢复的对端请用暂停。
+
+            示例：
+              bashuctl peer remove 51
+            """)
     }
 }

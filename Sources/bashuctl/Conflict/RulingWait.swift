@@ -102,7 +102,8 @@ struct RulingWait {
         }
         if stale > 0 { context.print(speech(RulingMessage.someStale, ["count": "\(stale)"])) }
         if let first = failures.first {
-            context.print(speech(RulingMessage.someFailed, ["count": "\(failures.count)", "outcome": speech.reason(first)]))
+            let values: KeyValuePairs = ["count": "\(failures.count)", "outcome": speech.reason(first)]
+            context.print(speech(RulingMessage.someFailed, values))
         }
     }
 }

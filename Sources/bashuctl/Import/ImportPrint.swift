@@ -138,7 +138,7 @@ extension ImportError {
     /// The error in the user's language.
     fileprivate var text: String {
         switch self {
-        case .file(let path, let reason): speech(ImportRefusal.file, ["path": path, "reason": reason])
+        case .file(let path, let reason): speech(ImportRefusal.file, ["path": path, "reason": speech.reason(reason)])
         case .folder(let path): speech(ImportRefusal.folder, ["path": path])
         case .empty(let path): speech(ImportRefusal.empty, ["path": path])
         case .binary(let path, let line): speech(ImportRefusal.binary, ["path": path, "line": "\(line)"])
@@ -166,7 +166,7 @@ extension ImportError {
             speech(
                 ImportRefusal.noRight, ["table": table, "rights": rights.joined(separator: ", "), "role": role])
         case .rejectsLost(let path, let reason):
-            speech(ImportRefusal.rejectsLost, ["path": path, "reason": reason])
+            speech(ImportRefusal.rejectsLost, ["path": path, "reason": speech.reason(reason)])
         }
     }
 

@@ -142,7 +142,8 @@ extension Status.Link {
     fileprivate func watched(_ status: Status, _ page: StatusPage, isOld: Bool) -> WatchPage.Link {
         let state = page.state(self)
         return WatchPage.Link(
-            peer: peer, state: isOld ? Cell(state.text, .faint) : state, lag: page.lag(self), waiting: page.waiting(self), line: line)
+            peer: peer, state: isOld ? state.faint : state, lag: page.lag(self),
+            waiting: page.waiting(self), line: line)
     }
 }
 

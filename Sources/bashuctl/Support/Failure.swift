@@ -81,7 +81,7 @@ extension SettingsError {
     var text: String {
         switch self {
         case .unreadable(let path, let reason):
-            speech(ErrorMessage.settingsUnreadable, ["path": path, "reason": reason])
+            speech(ErrorMessage.settingsUnreadable, ["path": path, "reason": speech.reason(reason)])
         case .syntax(let place, let reason):
             speech(ErrorMessage.settingsSyntax, ["place": place.text, "reason": reason])
         case .unknownKey(let place, let key, let suggestion?):

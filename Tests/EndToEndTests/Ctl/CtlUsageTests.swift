@@ -29,7 +29,9 @@ import Testing
             guard isChinese else { continue }
             for line in run.lines {
                 let prose = line.replacing(/bashuctl [a-z ]+|“[^”]*”/, with: "")
-                #expect(!prose.contains(/[A-Za-z]{2,} [A-Za-z]{2,}|[A-Z]{4,}:|\(default/), "\(page): \(line)")
+                #expect(
+                    !prose.contains(/[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}|[A-Z]{4,}:|\(default|Show help/),
+                    "\(page): \(line)")
             }
             // Second columns stand one under the other.
             let columns = Set(run.lines.filter { $0.hasPrefix("  -") && $0.contains(/\ {2}\S+$/) }
@@ -151,7 +153,6 @@ import Testing
                 ["wait"],
                 """
                 错误：缺少参数“--peer <名称>”
-
                 说明：--peer <名称>  等待哪个对端。
                 用法：bashuctl wait --peer 名称 [--timeout 秒数]
                   详见“bashuctl wait --help”。
@@ -181,7 +182,6 @@ import Testing
                 ["peer", "pause"],
                 """
                 错误：缺少参数“<名称>”
-
                 说明：<名称>  对端的名称，例如 51。
                 用法：bashuctl peer pause 名称
                   详见“bashuctl peer pause --help”。

@@ -145,7 +145,7 @@ import Testing
         let cluster = try await TestCluster.start()
         let party = try await Federation.make(cluster: cluster)["50"]
         let stage = try Stage(party, Self.watch, language: "zh_CN.UTF-8")
-        try await stage.see("a first look") { $0.lines[1].hasPrefix("结论:  守护进程没有运行") }
+        try await stage.see("a first look") { $0.lines[1].hasPrefix("结论:  bashud 没有运行") }
         let before = stage.picture.lines[0]
         await cluster.stop()
         try await stage.see("the outage") { $0.lines[1].hasPrefix("结论:  自 ") }
@@ -154,7 +154,7 @@ import Testing
         #expect(lines[0] >= before && lines.contains { $0.hasPrefix("51 ") }, "the last figures stay: \(lines)")
         #expect(stage.picture.isAlternate && stage.process.child.isRunning)
         try await cluster.start()
-        try await stage.see("the server again") { $0.lines[1].hasPrefix("结论:  守护进程没有运行") }
+        try await stage.see("the server again") { $0.lines[1].hasPrefix("结论:  bashud 没有运行") }
         #expect(stage.picture.lines[0] > lines[0])
         await cluster.stop(.immediate)
         try await stage.see("another outage") { $0.lines[1].hasPrefix("结论:  自 ") }

@@ -34,7 +34,7 @@ extension InstallRemedy: MessageCatalogue {
         switch self {
         case .use_code: "请使用 1 至 32 个字母、数字或下划线，例如 50 或 51"
         case .upgrade_server: "请升级服务器"
-        case .create_utf8: "请以 ENCODING 'UTF8' TEMPLATE template0 创建数据库并迁移数据"
+        case .create_unicode: "请以 ENCODING 'UTF8' TEMPLATE template0 创建数据库并迁移数据"
         case .use_primary: "请在其主库上安装：对象会自动到达此处"
         case .grant_create: "请执行 GRANT CREATE ON DATABASE {database} TO {role}"
         case .grant_plpgsql: "请执行 GRANT USAGE ON LANGUAGE plpgsql TO {role}"

@@ -6,7 +6,7 @@ extension Catalogue {
         let parts: [[any MessageCatalogue & ReasonSentence]] = [
             PeerReason.allCases, ProtectionReason.allCases, DifferenceReason.allCases, HoldReason.allCases,
             DaemonReason.allCases, RulingReason.allCases, TableReason.allCases, KeyReason.allCases,
-            TableHint.allCases, InstallReason.allCases, InstallRemedy.allCases, VerifyReason.allCases,
+            TableHint.allCases, InstallReason.allCases, InstallRemedy.allCases, VerifyReason.allCases, FileReason.allCases,
         ]
         return parts.flatMap { $0 }
     }()
@@ -19,6 +19,9 @@ extension Catalogue {
 extension Speech {
     /// Values that are reasons themselves.
     private static let nested: Set<String> = ["reason", "holders"]
+
+    /// Values that say what a database is.
+    private static let kinds: Set<String> = ["kind", "wantedKind"]
 
     /// A reason that the database holds in English. What is no sentence of ours stays as it is: PostgreSQL's own
     /// words, and those of another version.
@@ -36,7 +39,14 @@ extension Speech {
 
     private func words(_ found: Reason) -> String? {
         Catalogue.reason(found.code)?.text(language) { name in
-            found.values[name].map { Self.nested.contains(name) ? reason($0) : $0 }
+            found.values[name].map { value in
+                switch value {
+                case _ where Self.nested.contains(name): reason(value)
+                case "region" where Self.kinds.contains(name): self(StateMessage.regionKind)
+                case "replica" where Self.kinds.contains(name): self(StateMessage.replica)
+                default: value
+                }
+            }
         }
     }
 }
