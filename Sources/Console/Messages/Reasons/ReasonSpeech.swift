@@ -6,7 +6,8 @@ extension Catalogue {
         let parts: [[any MessageCatalogue & ReasonSentence]] = [
             PeerReason.allCases, ProtectionReason.allCases, DifferenceReason.allCases, HoldReason.allCases,
             DaemonReason.allCases, RulingReason.allCases, TableReason.allCases, KeyReason.allCases,
-            TableHint.allCases, InstallReason.allCases, InstallRemedy.allCases, VerifyReason.allCases, FileReason.allCases,
+            TableHint.allCases, InstallReason.allCases, InstallRemedy.allCases, VerifyReason.allCases,
+            FileReason.allCases, SignatureReason.allCases,
         ]
         return parts.flatMap { $0 }
     }()
