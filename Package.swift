@@ -25,6 +25,8 @@ let package = Package(
         .executable(name: "bashud", targets: ["bashud"]),
         .executable(name: "bashuctl", targets: ["bashuctl"]),
         .executable(name: "bashu-bench", targets: ["bashu-bench"]),
+        // Preloaded into servers of the fault suite.
+        .library(name: "FaultyMachine", type: .dynamic, targets: ["CFaultyMachine"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -151,9 +153,10 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["RegionStore", "Postgres", "Reasons", "Console", "TestCluster", "TestFederation", logging],
             swiftSettings: settings),
+        .target(name: "CFaultyMachine", path: "Tests/FaultyMachine"),
         // They need the daemon, and its failure points, which a debug build has.
         .testTarget(
-            name: "FaultTests", dependencies: ["RegionStore", "Postgres", "TestCluster", "TestFederation"],
+            name: "FaultTests", dependencies: ["RegionStore", "Replication", "Postgres", "TestCluster", "TestFederation"],
             swiftSettings: settings),
         .testTarget(name: "BenchTests", dependencies: ["bashu-bench"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),

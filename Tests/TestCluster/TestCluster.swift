@@ -13,12 +13,18 @@ public actor TestCluster {
         public var durable: Bool
         /// The superuser's password: everybody then logs in by SCRAM. Nil lets everybody in.
         public var password: String?
+        /// What is added to the server's environment.
+        public var environment: [String: String]
 
         /// A configuration; by default not durable and open to everybody.
-        public init(settings: [String: String] = [:], durable: Bool = false, password: String? = nil) {
+        public init(
+            settings: [String: String] = [:], durable: Bool = false, password: String? = nil,
+            environment: [String: String] = [:]
+        ) {
             self.settings = settings
             self.durable = durable
             self.password = password
+            self.environment = environment
         }
 
         /// Lines for postgresql.conf.
@@ -120,7 +126,10 @@ public actor TestCluster {
         guard server == nil else { return }
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
-            let (executable, arguments) = ServerPrograms.asUser("\(programs)/postgres", ["-D", dataFolder])
+            // Through env: what is preloaded is for the server alone, not for what changes the user before it.
+            let variables = configuration.environment.map { "\($0)=\($1)" }.sorted()
+            let (executable, arguments) = ServerPrograms.asUser(
+                "env", variables + ["\(programs)/postgres", "-D", dataFolder])
             let server = try ChildProcess.spawn(executable, arguments, environment: ["LC_ALL": "C.UTF-8"])
             if try await isReady(server, until: deadline) {
                 self.server = server

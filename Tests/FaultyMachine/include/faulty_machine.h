@@ -1,0 +1,1 @@
+/* Nothing to call: the library is preloaded into a server. See faulty_machine.c. */
