@@ -76,6 +76,8 @@ final class ProxyLoop: @unchecked Sendable {
     private func accept(_ weather: Proxy.Weather) {
         let client = Glibc.accept(listener, nil, nil)
         guard client >= 0 else { return }
+        // Not for daemons that are started meanwhile: in their hands it would stay open.
+        _ = fcntl(client, F_SETFD, FD_CLOEXEC)
         guard weather != .refusing, let server = Sockets.connect(serverPort) else { return Sockets.reset(client) }
         pipes.append(
             Pipe(
