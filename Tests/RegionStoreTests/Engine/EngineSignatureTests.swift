@@ -81,7 +81,8 @@ import Testing
         try relay.owner.script(
             """
             UPDATE bashu.signature s SET signature = k.signature FROM public.kept k WHERE s.number = k.number;
-            UPDATE bashu.chunk SET bytes = set_byte(bytes, length(bytes) - 90, 48) WHERE number = 3
+            UPDATE bashu.chunk SET bytes = set_byte(bytes, length(bytes) - 90, get_byte(bytes, length(bytes) - 90) # 1)
+             WHERE number = 3
             """)
         let byte = try net.pull(sc, from: relay)
         #expect(byte.count == 1 && byte[0].hasPrefix("\(name): part 0, line "))
