@@ -21,6 +21,9 @@ static const char sql_0005_erasure[] = {
 static const char sql_0006_retention[] = {
 #embed "sql/0006_retention.sql" suffix(, )
     0};
+static const char sql_0007_life[] = {
+#embed "sql/0007_life.sql" suffix(, )
+    0};
 static const char sql_0008_signature[] = {
 #embed "sql/0008_signature.sql" suffix(, )
     0};
@@ -92,6 +95,9 @@ static const char sql_uninstall[] = {
     0};
 static const char sql_statements_erasure[] = {
 #embed "sql/statements_erasure.sql" suffix(, )
+    0};
+static const char sql_statements_life[] = {
+#embed "sql/statements_life.sql" suffix(, )
     0};
 static const char sql_statements_retention[] = {
 #embed "sql/statements_retention.sql" suffix(, )
@@ -214,6 +220,9 @@ static const char sql_feed_digests_v1[] = {
 static const char sql_erasure[] = {
 #embed "sql/erasure.sql" suffix(, )
     0};
+static const char sql_life[] = {
+#embed "sql/life.sql" suffix(, )
+    0};
 static const char sql_retention[] = {
 #embed "sql/retention.sql" suffix(, )
     0};
@@ -249,6 +258,7 @@ static const struct {
     {"sql/0004_claim.sql", sql_0004_claim},
     {"sql/0005_erasure.sql", sql_0005_erasure},
     {"sql/0006_retention.sql", sql_0006_retention},
+    {"sql/0007_life.sql", sql_0007_life},
     {"sql/0008_signature.sql", sql_0008_signature},
     {"sql/table_nodes.sql", sql_table_nodes},
     {"sql/capture_functions.sql", sql_capture_functions},
@@ -266,6 +276,7 @@ static const struct {
     {"sql/control.sql", sql_control},
     {"sql/feed_digests_v1.sql", sql_feed_digests_v1},
     {"sql/erasure.sql", sql_erasure},
+    {"sql/life.sql", sql_life},
     {"sql/retention.sql", sql_retention},
     {"sql/held.sql", sql_held},
     {"sql/feed_v1.sql", sql_feed_v1},
@@ -275,6 +286,7 @@ static const struct {
     {"sql/grants.sql", sql_grants},
     {"sql/uninstall.sql", sql_uninstall},
     {"sql/statements_erasure.sql", sql_statements_erasure},
+    {"sql/statements_life.sql", sql_statements_life},
     {"sql/statements_signature.sql", sql_statements_signature},
     {"sql/statements_retention.sql", sql_statements_retention},
     {"catalogue/statements_catalogue.sql", catalogue_statements_catalogue},

@@ -10,7 +10,10 @@ AS $$
         signature,evidence}'::text[]) r
     UNION ALL
     -- Keys are never deleted: what they have signed is still here.
-    SELECT 'public_key', 'INSERT, UPDATE'
+    SELECT r, 'INSERT, UPDATE' FROM unnest('{public_key,life}'::text[]) r
+    UNION ALL
+    -- What was declared stays declared.
+    SELECT 'closing', 'INSERT'
     UNION ALL
     -- Rows that are there once, or that the operator makes: the daemon changes them and no more.
     -- (SELECT ... FOR SHARE of the fencing token needs UPDATE too.)
@@ -113,7 +116,8 @@ BEGIN
     ELSIF kind = 'monitor' THEN
         RETURN NEXT format('GRANT SELECT ON bashu.freshness, bashu.migration, bashu.node, bashu.origin, bashu.applied, '
             || 'bashu.peer, bashu.link, bashu.peer_position, bashu.hold, bashu.daemon, bashu.shared_table, '
-            || 'bashu.pending_state, bashu.held_state, bashu.trouble_state TO %s;', receiver);
+            || 'bashu.pending_state, bashu.held_state, bashu.trouble_state, bashu.life, '
+            || 'bashu.closing TO %s;', receiver);
         RETURN NEXT format('GRANT SELECT (origin_id, number, changes, bytes, hlc_min, hlc_max, cut_at, received_at, '
             || 'complete) ON bashu.batch TO %s;', receiver);
         RETURN NEXT format('GRANT SELECT (state, closed_by, type, rule, first_seen, clock_alarm) '

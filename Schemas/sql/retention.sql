@@ -3,7 +3,7 @@
 -- Up to which batch of each origin everybody has seen it: the latest batch that is applied here of every other
 -- origin, and every party that is registered to pull from here, in its own words. What is beyond is kept.
 -- blocked_by: who has seen least, an origin or a peer; NULL when that is nobody but this database.
--- Tables read: origin, applied, batch, peer, peer_position.
+-- Tables read: origin, applied, batch, closing, peer, peer_position.
 CREATE OR REPLACE FUNCTION bashu.seen_by_all()
 RETURNS TABLE (origin_id integer, applied bigint, number bigint, blocked_by text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -14,6 +14,8 @@ AS $$
         LEFT JOIN bashu.applied a ON a.origin_id = o.id
         LEFT JOIN bashu.batch b ON b.origin_id = o.id AND b.number = a.number
         WHERE NOT o.own
+            -- One that is closed, and here to its end, says nothing more: nobody waits for it.
+            AND coalesce(a.number, 0) < coalesce(bashu.closed_at(o.name), 9223372036854775807)
         UNION ALL
         SELECT p.name, NULL, v.applied
         FROM bashu.peer p LEFT JOIN bashu.peer_position v ON v.login = p.login

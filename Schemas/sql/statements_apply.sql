@@ -69,6 +69,7 @@ SELECT b.origin_id, b.number, b.parts, b.changes, b.bytes, b.context::text AS co
   LEFT JOIN bashu.applied a ON a.origin_id = o.id
   JOIN bashu.batch b ON b.origin_id = o.id AND b.complete
                     AND b.number > coalesce(a.number, 0) AND b.number <= coalesce(a.number, 0) + $1::bigint
+                    AND b.number <= coalesce(bashu.closed_at(o.name), b.number)
  WHERE NOT o.own
  ORDER BY b.origin_id, b.number;
 

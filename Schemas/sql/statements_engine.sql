@@ -39,7 +39,7 @@ SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
        EXISTS (SELECT FROM bashu.origin o
                  LEFT JOIN bashu.applied a ON a.origin_id = o.id
                  JOIN bashu.batch b ON b.origin_id = o.id AND b.number = coalesce(a.number, 0) + 1 AND b.complete
-                WHERE NOT o.own) AS received,
+                WHERE NOT o.own AND b.number <= coalesce(bashu.closed_at(o.name), b.number)) AS received,
        (SELECT coalesce(max(p.version), 0) FROM bashu.policy p) AS policy,
        EXISTS (SELECT FROM bashu.ruling r WHERE r.state = 'waiting') AS ruling,
        EXISTS (SELECT FROM bashu.recheck r WHERE r.attempts < 3) AS recheck,
@@ -56,7 +56,11 @@ SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
                  CROSS JOIN LATERAL (VALUES (v.applied -> o.name), (v.received -> o.name),
                                             (l.peer_vector -> o.name)) x(number)
                  WHERE o.own AND jsonb_typeof(x.number) = 'number' AND x.number > to_jsonb(coalesce(a.number, 0))
-                 ORDER BY x.number DESC, p.name LIMIT 1) w) AS ahead;
+                 ORDER BY x.number DESC, p.name LIMIT 1) w) AS ahead,
+       (SELECT jsonb_build_object('number', c.number, 'by', c.declared_by, 'person', c.person,
+                                  'reason', c.reason)::text
+          FROM bashu.closing c JOIN bashu.origin o ON o.own AND o.name = c.origin
+         ORDER BY c.number DESC, c.declared_at LIMIT 1) AS closed;
 
 -- name: engine_hold
 INSERT INTO bashu.hold (origin_id, number, reason, sql_state, next_try_at)

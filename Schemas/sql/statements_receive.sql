@@ -3,7 +3,9 @@
 -- name: receive_local
 -- This database in the words of the feed.
 SELECT n.database_id::text, (SELECT o.name FROM bashu.origin o WHERE o.own) AS own,
-       v.applied::text, v.received::text
+       v.applied::text, v.received::text,
+       (SELECT coalesce(jsonb_object_agg(c.origin, c.number), '{}')
+          FROM (SELECT c.origin, max(c.number) AS number FROM bashu.closing c GROUP BY c.origin) c)::text AS closed
   FROM bashu.node n
  CROSS JOIN (
        SELECT coalesce(jsonb_object_agg(o.name, a.number) FILTER (WHERE a.number > 0), '{}') AS applied,

@@ -28,6 +28,10 @@ public enum MessageCode: String, Sendable, CaseIterable {
     case batchHeld = "BSH-E009"
     case nothingForgotten = "BSH-E010"
     case olderCopy = "BSH-E011"
+    case newLife = "BSH-E012"
+    case formerBatchTaken = "BSH-E013"
+    case formerLifeIncomplete = "BSH-E014"
+    case originClosed = "BSH-E015"
 
     // The links: the peers.
     case linkWorks = "BSH-L001"
@@ -54,6 +58,7 @@ public enum MessageCode: String, Sendable, CaseIterable {
     case untrusted = "BSH-L025"
     case ownCertificate = "BSH-L026"
     case beyondRetention = "BSH-L027"
+    case copyConnected = "BSH-L028"
 
     // Readers over HTTP.
     case readersServed = "BSH-H001"

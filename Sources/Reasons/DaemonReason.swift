@@ -3,9 +3,10 @@ public enum DaemonReason: String, ReasonSentence {
     case cut_waits = "a table that has pending changes is locked: {message}"
     case nothing_forgotten = "nothing is forgotten at present: {message}"
     case older_copy = """
-        peer {peer} has batch {theirs} of this database's own origin {origin}, and this database only {ours}: it is \
-        an older copy of itself. Nothing is published or applied here; local changes stay in their tables. \
-        Deploy/guide/backup.md says how to go on
+        peer {peer} has batch {theirs} of this database's own origin {origin}, and this database only {ours}: it \
+        began a new life for the same reason a short time ago. Nothing is published or applied here until that life \
+        is an hour old or the peer is removed; local changes stay in their tables. Deploy/guide/lives.md says how to \
+        go on
         """
     case fence_lost = """
         another bashud has taken over this database; this one has stopped and has changed nothing since

@@ -77,6 +77,31 @@ final class Applier {
         }
     }
 
+    /// Takes one batch into the log whose effect the tables have already: it was cut, in a former life of this
+    /// database, from hints that are pending here still. They go; what else was written since stays pending.
+    ///
+    /// - Parameter pending: the hints: timelines, first and last of their ranges, as parameters.
+    /// - Throws: as `apply`.
+    func takeOver(_ attempt: Attempt, pending: [Parameter]) throws {
+        do {
+            try session.transaction {
+                try session.script("SET LOCAL synchronous_commit = off")
+                guard try session.queryOne(SQLText.named("apply_begin"))?.int(0) == attempt.token else {
+                    throw StoreError.fenceLost
+                }
+                let load = try load(attempt, isDirect: false)
+                try refuseHeld()
+                try session.execute(SQLText.named("life_consume"), pending)
+                try run(attempt, load.tables, hasRepeats: load.hasRepeats, staged: load.staged).writeTakenOver()
+            }
+            staging.committed()
+        } catch {
+            staging.rolledBack()
+            log.forget()
+            throw error
+        }
+    }
+
     private func inTransaction(_ attempt: Attempt, cut: () throws -> Void) throws -> Outcome {
         guard try session.queryOne(SQLText.named("apply_begin"))?.int(0) == attempt.token else {
             throw StoreError.fenceLost

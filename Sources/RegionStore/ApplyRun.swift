@@ -51,7 +51,7 @@ struct ApplyRun {
         self.own = own
     }
 
-    private var session: Session { applier.session }
+    var session: Session { applier.session }
     private var infos: [TableInfo] { tables.compactMap { attempt.catalogue.table(id: $0) } }
 
     // MARK: Step 2, locks
@@ -371,6 +371,11 @@ struct ApplyRun {
             try session.execute(SQLText.named("apply_recheck_done"))
         }
         try takeOutErased()
+        try writePosition()
+    }
+
+    /// How far it is now.
+    func writePosition() throws {
         var last: [Int: ReceivedBatch] = [:]
         for batch in attempt.group.batches { last[batch.originID] = batch }
         for batch in last.values {
@@ -382,16 +387,6 @@ struct ApplyRun {
         if let highest = attempt.group.batches.map(\.hlcMax).max() {
             try session.execute(SQLText.named("clock_raise"), [.int(highest)])
         }
-    }
-}
-
-extension ApplyRun {
-    /// What an erasure of its key stands against goes from the log, now and whenever it arrives.
-    private func takeOutErased() throws {
-        guard try session.queryOne(SQLText.named("erasure_any"))?.bool(0) == true else { return }
-        guard try !GoneLines.takeOut("erasure_take_out", session).isEmpty else { return }
-        try session.execute(SQLText.named("erasure_cases"))
-        try session.execute(SQLText.named("erasure_rulings"))
     }
 }
 

@@ -148,3 +148,13 @@ struct LockPatience {
         return min(Self.waitMillisecondsMax, Self.waitMilliseconds << min(doublings, 10))
     }
 }
+
+extension ApplyRun {
+    /// What an erasure of its key stands against goes from the log, now and whenever it arrives.
+    func takeOutErased() throws {
+        guard try session.queryOne(SQLText.named("erasure_any"))?.bool(0) == true else { return }
+        guard try !GoneLines.takeOut("erasure_take_out", session).isEmpty else { return }
+        try session.execute(SQLText.named("erasure_cases"))
+        try session.execute(SQLText.named("erasure_rulings"))
+    }
+}

@@ -1,5 +1,7 @@
 internal import Glibc
+internal import Integrity
 public import Postgres
+internal import Replication
 
 /// Sessions whose text forms of values are pinned: what they read and write is the text of the log.
 public enum DaemonSession {
@@ -21,6 +23,14 @@ public enum DaemonSession {
 /// This process, as the database is told of it.
 enum ProcessInfo {
     static var identifier: Int32 { getpid() }
+
+    /// A random UUID of this run of the program.
+    static let run = {
+        var bytes = randomBytes(16)
+        bytes[6] = bytes[6] & 0x0f | 0x40
+        bytes[8] = bytes[8] & 0x3f | 0x80
+        return Hex.text(bytes)
+    }()
 
     static var host: String {
         var name = [CChar](repeating: 0, count: 256)

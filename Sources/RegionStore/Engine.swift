@@ -48,7 +48,7 @@ public struct EngineTally: Sendable, Equatable {
 public final class Engine {
     /// Token of the fence: whoever writes with an older one ends.
     public let token: Int64
-    public let node: Node
+    public internal(set) var node: Node
     /// To end what runs at present.
     public var cancellers: [Canceller] { sessions.map(\.canceller) }
 
@@ -66,6 +66,11 @@ public final class Engine {
     var timers = EngineTimers()
     var policies = PolicyBook()
     var tally = EngineTally()
+    let lifeFile: LifeFile?
+    /// Until when cuts wait for what peers have of our former lives; nil: they do not.
+    var formerUntil: ContinuousClock.Instant?
+    /// Hints that are pending here can only be those that a former life had: this one began on another timeline.
+    var hasHintsOfFormer = false
     let retention: Retention
     var retentionWalk: RetentionWalk?
     var retentionDue = ContinuousClock.now
@@ -75,10 +80,12 @@ public final class Engine {
 
     /// Opens the engine's sessions and takes the database over.
     ///
-    /// - Throws: `StoreError.daemonRunning` when another daemon holds the lock, `PostgresError`, and what
-    ///   `Installer.checkVersion` throws for another schema version.
+    /// - Parameter stateFolder: where the daemon keeps its state file; nil: nowhere.
+    /// - Throws: `StoreError.daemonRunning` when another daemon holds the lock, `PostgresError`, `LifeFileError`, and
+    ///   what `Installer.checkVersion` throws for another schema version.
     public init(
-        target: ConnectionTarget, logger: Logger, version: String, retention: Retention = Retention()
+        target: ConnectionTarget, logger: Logger, version: String, retention: Retention = Retention(),
+        stateFolder: String? = nil
     ) throws {
         self.logger = logger
         self.retention = retention
@@ -96,10 +103,16 @@ public final class Engine {
             let holder = try control.queryOne(SQLText.named("engine_lock_holder"), [.int(Locks.daemon)])
             throw StoreError.daemonRunning(holder: try holder?.text(0) ?? "unknown session")
         }
-        guard let raised = try control.queryOne(SQLText.named("engine_raise_token")),
-            let row = try control.queryOne(SQLText.named("engine_node"))
-        else { throw StoreError.unexpectedResult("Bashu's tables lack their one row") }
+        guard let raised = try control.queryOne(SQLText.named("engine_raise_token")) else {
+            throw StoreError.unexpectedResult("Bashu's tables lack their one row")
+        }
         token = try raised.int(0)
+        let former = try control.queryOne(SQLText.named("engine_node"))
+        let life = try Lives.take(control, folder: stateFolder, fence: token)
+        lifeFile = life.file
+        guard let row = try control.queryOne(SQLText.named("engine_node")) else {
+            throw StoreError.unexpectedResult("Bashu's tables lack their one row")
+        }
         node = Node(kind: try row.text("kind"), region: try row.text("region"), origin: try row.text("origin"))
         cutter = try Cutter(session: open("cut"), scan: open("scan"), log: LogReader(), logger: logger)
         applier = try Applier(session: open("apply"), reader: open("read"), logger: logger)
@@ -109,6 +122,11 @@ public final class Engine {
             [.text(version), .int(Int64(ProcessInfo.identifier)), .text(ProcessInfo.host)])
         try control.execute(SQLText.named("retention_days"), [.int(retention.days)])
         try control.execute(SQLText.named("request_reset"))
+        if let reason = life.began {
+            formerUntil = .now + Self.formerPatience
+            if case .otherTimeline = reason { hasHintsOfFormer = true }
+            tellOfNewLife(reason, former: try former?.text("origin") ?? "")
+        }
     }
 
     /// Ends the sessions; what was not committed is rolled back by the server.
@@ -125,7 +143,19 @@ public final class Engine {
         guard let row = try cutter.session.queryOne(SQLText.named("engine_poll"), cutter.bound) else {
             throw StoreError.unexpectedResult("no row from a look at what there is to do")
         }
-        if let ahead = row[text: "ahead"] { throw try OlderCopy(ahead, origin: node.origin) }
+        if let closed = row[text: "closed"] { throw try OriginClosed(closed, origin: node.origin) }
+        if let ahead = row[text: "ahead"] {
+            try beginNewLife(behind: OlderCopy(ahead, origin: node.origin))
+            step.didWork = true
+            return step
+        }
+        if try isCatchingUp(&step) {
+            if !step.didWork, try row.bool("received") { try applyReceived(&step) }
+            try timers.ifDue(\.heartbeat, everySeconds: 2) {
+                try heartbeat("waiting for what its former life has published")
+            }
+            return step
+        }
         let pending = Set(try row.text("tables").split(separator: ",").compactMap { Int($0) })
             .subtracting(cutter.missing)
         if !node.isReplica {
@@ -202,7 +232,8 @@ public final class Engine {
         let outcome = try cutter.cut(
             &catalogue, tables: tables, whole: whole, isLarge: isLarge, token: token,
             lockMilliseconds: lockMilliseconds)
-        if outcome.number != nil {
+        if let number = outcome.number {
+            try lifeFile?.published(number)
             tally.cuts.append(.init(changes: outcome.changes, bytes: outcome.bytes, took: .now - began))
         }
         return outcome

@@ -4,8 +4,8 @@ internal import Reasons
 /// over that lacked the last batches.
 ///
 /// What it published now would be other batches under numbers that its peers have: they would never ask for them. So
-/// nothing is published, and nothing applied, until the peer is no longer registered or the database has a new
-/// origin: `Deploy/guide/backup.md`.
+/// it begins a new life. Where it has done so a short time ago for the same reason, the peer is wrong, and nothing is
+/// published or applied until somebody has looked: `Deploy/guide/lives.md`.
 public struct OlderCopy: Error, Sendable, Equatable, CustomStringConvertible {
     /// Our own origin.
     public let origin: String

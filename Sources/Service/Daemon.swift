@@ -32,7 +32,9 @@ public struct Daemon: Sendable {
         let exchange = Exchange(manager: manager)
         let target = ConnectionTarget(conninfo)
         let engine = EngineService(
-            target: target, live: live, exchange: exchange, metrics: metrics, logger: logger)
+            target: target, live: live,
+            stateFolder: environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init),
+            exchange: exchange, metrics: metrics, logger: logger)
         let links = LinkService(
             settings: LinkSettings(database: target, live: live, metrics: metrics), exchange: exchange,
             logger: logger)

@@ -22,6 +22,7 @@ actor EngineService: Service, CustomStringConvertible {
     private let executor = SessionExecutor(label: "engine")
     private let target: ConnectionTarget
     private let live: LiveSettings
+    private let stateFolder: String?
     private let exchange: Exchange
     private let metrics: DaemonMetrics
     private let logger: Logger
@@ -38,11 +39,13 @@ actor EngineService: Service, CustomStringConvertible {
     nonisolated var description: String { "engine" }
 
     init(
-        target: ConnectionTarget, live: LiveSettings, exchange: Exchange, metrics: DaemonMetrics, logger: Logger
+        target: ConnectionTarget, live: LiveSettings, stateFolder: String?, exchange: Exchange,
+        metrics: DaemonMetrics, logger: Logger
     ) {
         // A server process whose daemon has died would otherwise hold the lock until its statement ends.
         self.target = target.setting("client_connection_check_interval", "1000")
         self.live = live
+        self.stateFolder = stateFolder
         self.exchange = exchange
         self.metrics = metrics
         self.logger = logger
@@ -99,6 +102,9 @@ actor EngineService: Service, CustomStringConvertible {
             let history = try live.history()
             if engine.history != history { try engine.use(history) }
             let step = try engine.step()
+            if exchange.tenure?.node != engine.node {
+                exchange.hold(Exchange.Tenure(token: engine.token, node: engine.node))
+            }
             succeeded()
             if step.applied > 0 { exchange.advanced() }
             if idle.cap != live.pollMax { idle = .idle(longest: live.pollMax) }
@@ -126,7 +132,8 @@ actor EngineService: Service, CustomStringConvertible {
 
     private func takeOver() throws {
         let engine = try Engine(
-            target: target, logger: logger, version: Version.text, retention: Retention(days: live.retentionDays))
+            target: target, logger: logger, version: Version.text, retention: Retention(days: live.retentionDays),
+            stateFolder: stateFolder)
         self.engine = engine
         hasRun = true
         lockedOutSince = nil
@@ -170,13 +177,16 @@ actor EngineService: Service, CustomStringConvertible {
         metrics.engineFailed("\(error)")
         if error is OlderCopy {
             log.state(.error, .olderCopy, "\(error)")
+        } else if error is OriginClosed {
+            log.state(.error, .originClosed, "\(error)")
         } else if engine == nil {
             log.state(.error, .databaseNotTaken, "the database cannot be taken over: \(error)")
         } else {
             log.state(.error, .engineFailed, "the engine failed: \(error)")
         }
         let isBroken = (error as? PostgresError).map(Self.isBroken) ?? false
-        guard let engine, !isBroken, retry.attempts < Self.failuresMax || error is OlderCopy else { return close() }
+        let isStopped = error is OlderCopy || error is OriginClosed
+        guard let engine, !isBroken, retry.attempts < Self.failuresMax || isStopped else { return close() }
         do {
             try engine.heartbeat("waiting to try again", problem: "\(error)")
         } catch {

@@ -11,6 +11,8 @@ struct LinkHandshake: Sendable {
     let differences: [String]
     /// How the connection is protected; nil when it is not encrypted.
     let protection: SessionProtection?
+    /// A copy of this database that the peer has refused.
+    let refused: PeerFeed.LifeAnswer?
 
     /// Asks the peer who it is.
     ///
@@ -30,8 +32,22 @@ struct LinkHandshake: Sendable {
         clockOffsetMilliseconds = (hello.clock - middle) / 1_000
         // Before anything else that may be in the way: the engine waits for this before it publishes.
         try BatchReceiver.checkIdentity(hello, peer: name, in: local)
-        if let reason = try feed.adoptForgotten(in: local) {
-            throw LinkProblem(kind: .beyondRetention, reason: reason)
+        do {
+            if let reason = try feed.adoptForgotten(in: local) {
+                throw LinkProblem(kind: .beyondRetention, reason: reason)
+            }
+            try feed.adoptClosings(in: local)
+            refused = try feed.claimLife(in: local)
+        } catch let error as LinkProblem {
+            throw error
+        } catch {
+            throw LinkProblem.receiving(error, isLocalOpen: local.isOpen)
+        }
+        if let refused, refused.isRefused {
+            throw LinkProblem(
+                kind: .copyConnected,
+                reason: Reason(
+                    LifeReason.copy_connected, ["origin": refused.other, "peer": name, "time": refused.at]))
         }
         do {
             try KeyExchange.hear(feed, region: hello.region, in: local)
@@ -69,6 +85,9 @@ struct LinkHandshake: Sendable {
             notes.append(
                 Reason(
                     PeerReason.other_schema, ["theirs": "\(hello.schemaVersion)", "ours": "\(Installer.version)"]))
+        }
+        if let refused {
+            notes.append(Reason(LifeReason.copy_refused, ["origin": refused.other, "time": refused.at]))
         }
         return notes
     }

@@ -36,6 +36,8 @@ struct LinkProblem: Error, Sendable, Equatable {
         case beyondRetention
         /// The peer has more of our own history than we have.
         case restoredCopy
+        /// The peer takes this database for a copy of another one that is connected.
+        case copyConnected
         /// The peer cannot answer for another reason.
         case peerFailed
         /// What the peer sends is not what it should be.
@@ -90,6 +92,7 @@ struct LinkProblem: Error, Sendable, Equatable {
         case .policyDiffers: .policyDiffers
         case .beyondRetention: .beyondRetention
         case .restoredCopy: .restoredCopy
+        case .copyConnected: .copyConnected
         case .peerFailed: .peerFailed
         case .malformed: .malformed
         case .localFailed: .notStoredHere
@@ -101,7 +104,7 @@ struct LinkProblem: Error, Sendable, Equatable {
     var backoff: Backoff {
         switch kind {
         case .unreachable, .loginRefused, .lost, .peerFailed, .localFailed: .link
-        case .policyDiffers: Backoff(first: .seconds(1), cap: .seconds(5))
+        case .policyDiffers, .restoredCopy: Backoff(first: .seconds(1), cap: .seconds(5))
         case .notOurs: Backoff(first: .seconds(1), cap: .seconds(1))
         default: .refused
         }
@@ -187,7 +190,7 @@ extension LinkProblem {
         case .sameDatabase: .sameDatabase
         case .ownOriginAhead: .restoredCopy
         case .unsupportedProtocol: .otherVersion
-        case .malformedBatch, .unexpectedAnswer, .notVouchedFor: .malformed
+        case .malformedBatch, .unexpectedAnswer, .notVouchedFor, .beyondClosing: .malformed
         }
     }
 }

@@ -10,7 +10,8 @@ struct Bashuctl: AsyncParsableCommand {
         discussion: wrapped(GeneralPage.bashuctlMore),
         version: programVersion,
         subcommands: [
-            Init.self, Uninstall.self, TableCommand.self, PeerCommand.self, Join.self, StatusCommand.self,
+            Init.self, Uninstall.self, TableCommand.self, PeerCommand.self, OriginCommand.self, Join.self,
+            StatusCommand.self,
             DoctorCommand.self,
             PolicyCommand.self, ConflictCommand.self, HistoryCommand.self, EraseCommand.self,
             KeyCommand.self, Verify.self, Wait.self,

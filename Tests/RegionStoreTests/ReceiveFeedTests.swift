@@ -48,9 +48,10 @@ struct ReceiveFeedTests {
         let allowed = try others.filter { try $0.bool(1) }.map { try $0.text(0) }.sorted()
         #expect(
             allowed == [
-                "bashu.feed_batches_v1(jsonb,integer)",
+                "bashu.feed_batches_v1(jsonb,integer)", "bashu.feed_closings_v1()",
                 "bashu.feed_digests_v1(text,text,text[],integer[],text[])", "bashu.feed_forgotten_v1()",
-                "bashu.feed_hello_v1()", "bashu.feed_keys_v1()", "bashu.feed_policy_v1()",
+                "bashu.feed_hello_v1()", "bashu.feed_keys_v1()", "bashu.feed_life_v1(uuid,uuid,text)",
+                "bashu.feed_policy_v1()",
                 "bashu.feed_position_v1(jsonb,jsonb,jsonb)", "bashu.feed_signatures_v1(text,bigint,bigint)",
                 "bashu.feed_stream_v1(text,bigint,integer,bigint)",
             ])

@@ -11,8 +11,9 @@ import Testing
     private static let table = "\(schema).person"
 
     private static let feed = [
-        "bashu.feed_batches_v1()", "bashu.feed_digests_v1()", "bashu.feed_forgotten_v1()", "bashu.feed_hello_v1()",
-        "bashu.feed_keys_v1()", "bashu.feed_policy_v1()", "bashu.feed_position_v1()", "bashu.feed_signatures_v1()",
+        "bashu.feed_batches_v1()", "bashu.feed_closings_v1()", "bashu.feed_digests_v1()", "bashu.feed_forgotten_v1()",
+        "bashu.feed_hello_v1()", "bashu.feed_keys_v1()", "bashu.feed_life_v1()", "bashu.feed_policy_v1()",
+        "bashu.feed_position_v1()", "bashu.feed_signatures_v1()",
         "bashu.feed_stream_v1()",
     ]
     /// Written by the daemon as its own.
@@ -22,12 +23,15 @@ import Testing
         "shape_use", "signature",
     ]
     /// Written by the daemon, and never deleted.
-    private static let added = ["public_key"]
+    private static let added = ["life", "public_key"]
+    /// Added to by the daemon, and never changed.
+    private static let declared = ["closing"]
     /// Changed by the daemon, and no more.
     private static let changed = ["clock", "daemon", "fence", "node", "shared_table"]
     /// Read by the daemon.
     private static let read = [
-        "freshness", "guarded_trigger", "held_state", "installed", "migration", "peer", "pending_state",
+        "freshness", "guarded_trigger", "held_state", "installed", "migration", "peer", "peer_life",
+        "pending_state",
         "removed_table", "trouble_state",
     ]
 
@@ -101,7 +105,7 @@ import Testing
             "ruling": " INSERT(table_id,digest,key,column_groups,frontier,choice,reason)",
             "request": " INSERT(kind,argument)",
         ]
-        let tables = (Self.written + Self.added + Self.changed + Self.read).sorted().map {
+        let tables = (Self.written + Self.added + Self.declared + Self.changed + Self.read).sorted().map {
             "bashu.\($0): SELECT\(rights[$0] ?? "")"
         }
         let functions = ["copy_text", "erasure_children", "table_relation", "table_shapes", "withdraw_request"]
@@ -139,9 +143,10 @@ import Testing
             try allowed(monitor.session) == [
                 "bashu.applied: SELECT",
                 "bashu.batch: SELECT(origin_id,number,changes,bytes,hlc_min,hlc_max,cut_at,received_at,complete)",
+                "bashu.closing: SELECT",
                 "bashu.conflict_case: SELECT(closed_by,type,state,rule,first_seen,clock_alarm)",
                 "bashu.daemon: SELECT", "bashu.freshness: SELECT", "bashu.held_state: SELECT", "bashu.hold: SELECT",
-                "bashu.link: SELECT", "bashu.migration: SELECT", "bashu.node: SELECT", "bashu.origin: SELECT",
+                "bashu.life: SELECT", "bashu.link: SELECT", "bashu.migration: SELECT", "bashu.node: SELECT", "bashu.origin: SELECT",
                 "bashu.peer: SELECT", "bashu.peer_position: SELECT", "bashu.pending_state: SELECT",
                 "bashu.shared_table: SELECT", "bashu.trouble_state: SELECT",
             ])
@@ -164,8 +169,9 @@ import Testing
         let daemon = try fixture.daemon()
         let rights = Dictionary(
             uniqueKeysWithValues: Self.written.map { ($0, " INSERT UPDATE DELETE") }
-                + Self.added.map { ($0, " INSERT UPDATE") } + Self.changed.map { ($0, " UPDATE") })
-        let tables = (Self.written + Self.added + Self.changed + Self.read).sorted().map {
+                + Self.added.map { ($0, " INSERT UPDATE") } + Self.declared.map { ($0, " INSERT") }
+                + Self.changed.map { ($0, " UPDATE") })
+        let tables = (Self.written + Self.added + Self.declared + Self.changed + Self.read).sorted().map {
             "bashu.\($0): SELECT\(rights[$0] ?? "")"
         }
         let found = try allowed(daemon)

@@ -13,6 +13,10 @@ public enum EarlierSchema {
         4: "DROP TABLE bashu.claim; ALTER TABLE bashu.known DROP COLUMN parked;",
         5: "DROP INDEX bashu.change_erasure;",
         6: "DROP TABLE bashu.forgotten CASCADE; ALTER TABLE bashu.daemon DROP COLUMN retention_days;",
+        7: """
+            DROP TABLE bashu.life, bashu.closing, bashu.peer_life CASCADE;
+            ALTER TABLE bashu.origin DROP COLUMN former;
+            """,
         8: "DROP TABLE bashu.public_key, bashu.signature, bashu.evidence CASCADE;",
     ]
 

@@ -20,6 +20,15 @@ extension TestCluster {
         guard run.status == .exited(0) else { throw TestClusterError("\(name) failed: \(run.errors)") }
     }
 
+    /// A standby that follows a running server, asynchronously, over a connection. It is not started: see `start`.
+    public static func standby(of original: TestCluster) throws -> TestCluster {
+        let cluster = try copy(of: original)
+        let source = original.conninfo().replacing("'", with: "''")
+        try Files.write("primary_conninfo = '\(source)'\n", to: "\(cluster.dataFolder)/postgresql.conf", append: true)
+        try Files.write("", to: "\(cluster.dataFolder)/standby.signal")
+        return cluster
+    }
+
     /// Copies a running server as it is, with `pg_basebackup`. The copy is not started: see `start`.
     public static func copy(of original: TestCluster) throws -> TestCluster {
         let programs = try ServerPrograms.folder()

@@ -15,6 +15,7 @@ public enum Catalogue {
             CatalogueMessage.allCases, CataloguePage.allCases,
             VerifyMessage.allCases, DoctorMessage.allCases, DoctorPeerMessage.allCases,
             KeyMessage.allCases, KeyPage.allCases,
+            OriginMessage.allCases, OriginPage.allCases, OriginOption.allCases,
             ImportMessage.allCases, ImportRefusal.allCases, ImportPage.allCases, ParserMessage.allCases,
         ]
         return parts.flatMap { $0 } + reasons.map { $0 as any MessageCatalogue }

@@ -73,7 +73,16 @@ public final class BatchReceiver {
         // After the peer's answer, so that nothing we publish meanwhile makes us look like a restored copy.
         let local = try Self.identify(hello, peer: peer, in: session)
         var report = Report(hello: hello)
-        var missing = hello.received.origins.filter { $0 != local.own && hello.received[$0] > local.received[$0] }
+        let offered = { (origin: OriginID) -> Int64 in
+            local.closed.origins.contains(origin)
+                ? min(hello.received[origin], local.closed[origin]) : hello.received[origin]
+        }
+        for origin in local.closed.origins where hello.received[origin] > local.closed[origin] {
+            report.faults.append(
+                .beyondClosing(
+                    peer: peer, origin: origin, theirs: hello.received[origin], closedAt: local.closed[origin]))
+        }
+        var missing = hello.received.origins.filter { $0 != local.own && offered($0) > local.received[$0] }
         refusals = refusals.filter { missing.contains($0.key) }
         missing.removeAll { origin in
             guard let refusal = refusals[origin], refusal.until > now else { return false }
@@ -82,7 +91,7 @@ public final class BatchReceiver {
         }
         while !missing.isEmpty, report.bytes < maxBytes {
             try missing.removeAll { origin in
-                try !step(origin, session, feed, upTo: hello.received[origin], now, &report)
+                try !step(origin, session, feed, upTo: offered(origin), now, &report)
             }
         }
         report.hasMore = !missing.isEmpty

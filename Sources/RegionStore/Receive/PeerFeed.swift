@@ -170,6 +170,62 @@ public struct PeerFeed {
         return nil
     }
 
+    /// Notes the ends of origins that the peer knows of. Nothing from one of an older version.
+    ///
+    /// - Throws: `PeerFailure`, `ReceiveError`; `PostgresError` of the own database.
+    public func adoptClosings(in local: Session) throws {
+        let rows: [Row] = try ask {
+            do {
+                return try session.query(SQLText.named("feed_closings"))
+            } catch let error as PostgresError where error.sqlState == .undefinedFunction {
+                return []
+            }
+        }
+        guard !rows.isEmpty else { return }
+        do {
+            try local.transaction {
+                for row in rows {
+                    try expect(row, columns: 6)
+                    try local.execute(
+                        SQLText.named("closing_add"),
+                        [
+                            .text(try row.text(0)), .int(try row.int(1)), .text(try row.text(2)),
+                            .text(try row.text(3)), .text(try row.text(4)), .text(try row.text(5)),
+                        ])
+                }
+            }
+        } catch let error as PostgresError where error.sqlState == .checkViolation {
+            throw unexpected("an end of an origin that is not of its form")
+        }
+    }
+
+    /// What the peer says to the life that this database has.
+    public struct LifeAnswer: Sendable, Equatable {
+        /// The peer takes this database for a copy of another one, which is connected.
+        public let isRefused: Bool
+        /// The origin of that one; or of one that was refused because this one is connected.
+        public let other: String
+        /// Since when that one has the place, or when it was refused.
+        public let at: String
+    }
+
+    /// Says which life this database has; nil when there is nothing to be said to it, and from an older version.
+    ///
+    /// - Throws: `PeerFailure`, `ReceiveError`; `PostgresError` of the own database.
+    public func claimLife(in local: Session) throws -> LifeAnswer? {
+        guard let own = try local.queryOne(SQLText.named("life_token")) else { return nil }
+        let life = [Parameter.text(try own.text("token")), .text(ProcessInfo.run), .text(try own.text("origin"))]
+        return try ask {
+            do {
+                guard let row = try session.queryOne(SQLText.named("feed_life"), life) else { return nil }
+                try expect(row, columns: 3)
+                return LifeAnswer(isRefused: try row.bool(0), other: try row.text(1), at: try row.text(2))
+            } catch let error as PostgresError where error.sqlState == .undefinedFunction {
+                return nil
+            }
+        }
+    }
+
     /// Tells the peer how far this database is, as far as it is flushed to disk.
     ///
     /// - Parameter node: A JSON object: kind, region, origin, version.

@@ -13,6 +13,8 @@ public enum ReceiveError: Error, Sendable, CustomStringConvertible {
     /// The peer has batches of this database's own origin that are not here: this database is a restored copy, and
     /// publishing under that origin would fork its history.
     case ownOriginAhead(peer: String, origin: OriginID, theirs: Int64, ours: Int64)
+    /// The peer has batches of an origin beyond the end that was declared for it. Nothing of them is received.
+    case beyondClosing(peer: String, origin: OriginID, theirs: Int64, closedAt: Int64)
     /// The peer is this very database, or a copy of its files.
     case sameDatabase(peer: String)
     /// The peer offers no version of the feed functions that this program speaks.
@@ -52,6 +54,10 @@ public enum ReceiveError: Error, Sendable, CustomStringConvertible {
             Reason(
                 PeerReason.own_origin_ahead,
                 ["peer": peer, "theirs": "\(theirs)", "origin": "\(origin)", "ours": "\(ours)"])
+        case .beyondClosing(let peer, let origin, let theirs, let closedAt):
+            Reason(
+                LifeReason.beyond_closing,
+                ["origin": "\(origin)", "number": "\(closedAt)", "peer": peer, "theirs": "\(theirs)"])
         case .sameDatabase(let peer): Reason(PeerReason.same_database, ["peer": peer])
         case .unsupportedProtocol(let peer, let offered):
             Reason(PeerReason.other_protocol, ["peer": peer, "offered": offered, "spoken": "1"])

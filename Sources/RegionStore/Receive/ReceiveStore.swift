@@ -11,6 +11,8 @@ struct ReceiveStore {
         let own: OriginID?
         let applied: Vector
         let received: Vector
+        /// The last batch that an origin may have, of those whose end was declared.
+        let closed: Vector
     }
 
     /// What is here of an origin.
@@ -31,7 +33,8 @@ struct ReceiveStore {
         }
         return Local(
             databaseID: try row.text(0), own: row[text: 1].map(OriginID.init),
-            applied: try JSONText.vector(row.text(2)), received: try JSONText.vector(row.text(3)))
+            applied: try JSONText.vector(row.text(2)), received: try JSONText.vector(row.text(3)),
+            closed: try JSONText.vector(row.text(4)))
     }
 
     /// Registers an origin that is new here. Costs no transaction id when it is not.

@@ -65,6 +65,29 @@ public struct BatchTrailer: Hashable, Sendable {
         try cursor.finish()
     }
 
+    /// What the cut consumed, read from the end of a batch: its trailer and root, and whatever comes before them.
+    ///
+    /// - Returns: nothing where the trailer is not whole in these bytes.
+    /// - Throws: `FormatError` for a line that is no trailer.
+    public static func consumed(inEnd bytes: [UInt8]) throws(FormatError) -> [Consumed] {
+        let lines = bytes.split(separator: CopyText.newline, omittingEmptySubsequences: false)
+        // The trailer, the root, and nothing behind its line end; one line before them shows that the trailer is whole.
+        guard lines.count >= 4 else { return [] }
+        let line = Array(lines[lines.count - 3])
+        return try BatchTrailer(line: line).consumed
+    }
+
+    private init(line: [UInt8]) throws(FormatError) {
+        let parsed: Result<BatchTrailer, FormatError> = line.withUnsafeBytes { bytes in
+            do throws(FormatError) {
+                return .success(try BatchTrailer(parsing: bytes, number: 1))
+            } catch {
+                return .failure(error)
+            }
+        }
+        self = try parsed.get()
+    }
+
     private static func consumed(_ text: String, _ cursor: FieldCursor) throws(FormatError) -> [Consumed] {
         guard !text.isEmpty else { return [] }
         var result: [Consumed] = []

@@ -24,6 +24,7 @@ struct Failure: Error {
         case let error as PostgresError: self.init(error)
         case let error as SettingsError: self.init(.usage, error.text)
         case let error as ControlError: self.init(.failed, error.text)
+        case let error as OriginError: self.init(.failed, error.text)
         case let error as InstallRefused:
             self.init(.failed, speech(InstallMessage.refused), details: error.problems.map { problem in
                     speech(

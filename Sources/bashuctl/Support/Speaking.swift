@@ -23,6 +23,11 @@ func help(_ message: CaseOption, value: String? = nil) -> ArgumentHelp {
     ArgumentHelp(stringLiteral: speech(message)).named(value)
 }
 
+/// The help of an option of origins.
+func help(origin message: OriginOption, value: String? = nil) -> ArgumentHelp {
+    ArgumentHelp(stringLiteral: speech(message)).named(value)
+}
+
 extension ArgumentHelp {
     fileprivate func named(_ value: String?) -> ArgumentHelp {
         var help = self

@@ -7,7 +7,8 @@ import Testing
     private static let pages = [
         [], ["init"], ["uninstall"], ["table"], ["table", "add"], ["table", "remove"], ["table", "list"],
         ["table", "accept"], ["table", "restore"], ["peer"], ["peer", "add"], ["peer", "remove"], ["peer", "list"],
-        ["peer", "pause"], ["peer", "resume"], ["join"], ["status"], ["doctor"], ["policy"], ["policy", "check"],
+        ["peer", "pause"], ["peer", "resume"],
+        ["origin"], ["origin", "list"], ["origin", "close"], ["origin", "renew"], ["join"], ["status"], ["doctor"], ["policy"], ["policy", "check"],
         ["policy", "apply"], ["policy", "show"], ["policy", "rehearse"], ["conflict"], ["conflict", "list"],
         ["conflict", "show"], ["conflict", "resolve"], ["conflict", "undo"], ["history"], ["erase"], ["verify"],
         ["key"], ["key", "generate"], ["key", "show"], ["key", "trust"], ["key", "revoke"], ["key", "rotate"],
@@ -80,6 +81,7 @@ import Testing
                   uninstall               Remove Bashu from this database; the tables stay.
                   table                   Which tables are shared.
                   peer                    The parties this database exchanges changes with.
+                  origin                  The lives of the regions' databases, and their ends.
                   join                    Fill this empty database from a peer.
                   status                  How replication is doing.
                   doctor                  Look for what will go wrong, and what to do.

@@ -8,8 +8,9 @@ extension DaemonReason: MessageCatalogue {
         case .cut_waits: "有待发布变更的表被锁定：{message}"
         case .nothing_forgotten: "目前无法清除过期变更：{message}"
         case .older_copy:
-            "对端 {peer} 已有本数据库自身来源 {origin} 的批次 {theirs}，而本数据库只有到 {ours}：它是自身的旧副本。"
-                + "此处不再发布也不再应用；本地变更仍保留在各自的表中。处理办法见 Deploy/guide/backup.md"
+            "对端 {peer} 有本数据库自身的源 {origin} 的第 {theirs} 批，而本数据库只有第 {ours} 批；不久前已因同样的原因开始了"
+                + "新的源。在该源满一小时或删除该对端之前，此处不发布和应用任何内容；本地变更仍在各表中。"
+                + "处理方法见 Deploy/guide/lives.md"
         case .fence_lost: "另一个 bashud 已接管该数据库；本进程已停止，此后未作任何更改"
         case .daemon_running: "该数据库上已有另一个 bashud 在运行（{holder}）；请先停止它"
         case .through_pooler:
