@@ -6,16 +6,16 @@ public enum LifeReason: String, ReasonSentence {
         stop bashud and begin a new origin: bashuctl origin renew
         """
     case beyond_closing = """
-        origin {origin} was closed at batch {number}, and peer {peer} has its batch {theirs}: what is beyond the end is \
-        not received. Where it is to count, close the origin again at that batch with bashuctl origin close
+        origin {origin} was closed at batch {number}, and peer {peer} has its batch {theirs}: what is beyond the end \
+        is not received. Where it is to count, close the origin again at that batch with bashuctl origin close
         """
     case copy_connected = """
         another database of this region, with origin {origin}, has been connected to {peer} since {time}: this one is \
         taken for a copy of it. Only one may run; stop the bashud of the other one if this is the right one
         """
     case copy_refused = """
-        a copy of this database, with origin {origin}, tried to connect to the peer at {time} and was refused: find out \
-        who runs it
+        a copy of this database, with origin {origin}, tried to connect to the peer at {time} and was refused: find \
+        out who runs it
         """
     case state_file_unusable = """
         the state file {path} cannot be used: {message}. Nothing is published without it; its folder is the first of \

@@ -88,7 +88,8 @@ extension Faults {
                     var loaded = points.hold(at: .applyLoaded)
                     try await other.run("UPDATE standard SET title = '\(mark)'  WHERE number = 'GB/T 2260'")
                     try await loaded.reached()
-                    try await victim.run("UPDATE standard SET pages = coalesce(pages, 0) + 1 WHERE number = 'GB/T 2260'")
+                    try await victim.run(
+                        "UPDATE standard SET pages = coalesce(pages, 0) + 1 WHERE number = 'GB/T 2260'")
                     loaded.release()
                 case .rulingWritten, .rulingCommitted: try rule()
                 case .forgetWritten, .forgetCommitted: try victim.spawnDaemon(points.environment)
@@ -109,7 +110,8 @@ extension Faults {
             private func disagree(_ mark: String) async throws {
                 for (party, peer) in [(victim, "51"), (other, "50")] { try await party.pause(peer) }
                 for party in world.parties {
-                    try await party.run("UPDATE standard SET title = '\(mark) \(party.name)' WHERE number = 'GB/T 2260'")
+                    try await party.run(
+                        "UPDATE standard SET title = '\(mark) \(party.name)' WHERE number = 'GB/T 2260'")
                 }
                 for (party, peer) in [(victim, "51"), (other, "50")] { try await party.resume(peer) }
                 try await world.converged()
@@ -144,7 +146,8 @@ extension Faults {
                     try await victim.value(
                         """
                         SELECT (p.applied ->> o.name)::bigint = a.number
-                          FROM bashu.peer_position p, bashu.applied a JOIN bashu.origin o ON o.id = a.origin_id AND o.own
+                          FROM bashu.peer_position p, bashu.applied a
+                          JOIN bashu.origin o ON o.id = a.origin_id AND o.own
                         """) == "t"
                 }
                 try await victim.run(

@@ -110,7 +110,9 @@ struct Judge {
         var found: [(LoggedChange, Int?)] = []
         for change in log {
             let later = log.filter { $0.id != change.id && $0.hasSeen(change) }
-            if change.writesExistence, later.allSatisfy({ !$0.writesExistence }), (change.image == nil) != (row == nil) {
+            if change.writesExistence, later.allSatisfy({ !$0.writesExistence }),
+                (change.image == nil) != (row == nil)
+            {
                 found.append((change, nil))
             }
             for column in change.written {

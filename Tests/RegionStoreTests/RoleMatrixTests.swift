@@ -146,7 +146,8 @@ import Testing
                 "bashu.closing: SELECT",
                 "bashu.conflict_case: SELECT(closed_by,type,state,rule,first_seen,clock_alarm)",
                 "bashu.daemon: SELECT", "bashu.freshness: SELECT", "bashu.held_state: SELECT", "bashu.hold: SELECT",
-                "bashu.life: SELECT", "bashu.link: SELECT", "bashu.migration: SELECT", "bashu.node: SELECT", "bashu.origin: SELECT",
+                "bashu.life: SELECT", "bashu.link: SELECT", "bashu.migration: SELECT", "bashu.node: SELECT",
+                "bashu.origin: SELECT",
                 "bashu.peer: SELECT", "bashu.peer_position: SELECT", "bashu.pending_state: SELECT",
                 "bashu.shared_table: SELECT", "bashu.trouble_state: SELECT",
             ])
