@@ -96,6 +96,9 @@ static const char sql_uninstall[] = {
 static const char sql_statements_erasure[] = {
 #embed "sql/statements_erasure.sql" suffix(, )
     0};
+static const char sql_statements_audit[] = {
+#embed "sql/statements_audit.sql" suffix(, )
+    0};
 static const char sql_statements_life[] = {
 #embed "sql/statements_life.sql" suffix(, )
     0};
@@ -286,6 +289,7 @@ static const struct {
     {"sql/grants.sql", sql_grants},
     {"sql/uninstall.sql", sql_uninstall},
     {"sql/statements_erasure.sql", sql_statements_erasure},
+    {"sql/statements_audit.sql", sql_statements_audit},
     {"sql/statements_life.sql", sql_statements_life},
     {"sql/statements_signature.sql", sql_statements_signature},
     {"sql/statements_retention.sql", sql_statements_retention},

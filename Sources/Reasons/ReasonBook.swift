@@ -16,7 +16,7 @@ public enum ReasonBook {
             PeerReason.allCases, ProtectionReason.allCases, DifferenceReason.allCases, HoldReason.allCases,
             DaemonReason.allCases, RulingReason.allCases, TableReason.allCases, KeyReason.allCases,
             TableHint.allCases, InstallReason.allCases, InstallRemedy.allCases, VerifyReason.allCases,
-            FileReason.allCases, SignatureReason.allCases, LifeReason.allCases,
+            FileReason.allCases, SignatureReason.allCases, LifeReason.allCases, AuditReason.allCases,
         ]
         return parts.flatMap { $0 }
     }()

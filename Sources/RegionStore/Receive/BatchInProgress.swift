@@ -11,6 +11,8 @@ struct BatchInProgress {
     /// Shapes that it spells out.
     private(set) var shapes: [(Digest16, Shape)] = []
     private(set) var changes: Int64 = 0
+    /// Beginnings of the names of the keys whose changes were taken out.
+    private(set) var gone: [[UInt8]] = []
     private(set) var bytes: Int64 = 0
     /// Parts that are stored, the refused one included.
     private(set) var storedParts: Int32 = 0
@@ -36,13 +38,18 @@ struct BatchInProgress {
         bytes += Int64(part.count)
         var found: [BatchEvent] = []
         var changes: Int64 = 0
+        var gone: [[UInt8]] = []
         try reader.read(part: part) { event in
             switch event {
-            case .change, .gone: changes += 1
+            case .change: changes += 1
+            case .gone(let line):
+                changes += 1
+                gone.append(line.key)
             default: found.append(event)
             }
         }
         self.changes += changes
+        self.gone += gone
         for event in found {
             switch event {
             case .header(let value): header = value

@@ -4,6 +4,8 @@
 public struct GoneLine: Sendable, Hashable {
     /// Digest of the leaf that the change was, 32 bytes.
     public let leaf: [UInt8]
+    /// The first eight bytes of its key's digest.
+    public let key: [UInt8]
 
     /// What the line begins with.
     public static let word: StaticString = "gone"
@@ -16,9 +18,10 @@ public struct GoneLine: Sendable, Hashable {
             throw cursor.fault(.badField, "the digest of the leaf is malformed")
         }
         self.leaf = leaf
-        guard Hex.bytes(cursor.slice(try cursor.next()))?.count == 8 else {
+        guard let key = Hex.bytes(cursor.slice(try cursor.next())), key.count == 8 else {
             throw cursor.fault(.badField, "the digest of the key is malformed")
         }
+        self.key = key
         guard cursor.slice(try cursor.next()).allSatisfy({ $0 == UInt8(ascii: "-") }) else {
             throw cursor.fault(.badField, "the filling is malformed")
         }

@@ -12,6 +12,7 @@ import Testing
         ["join"], ["status"], ["doctor"], ["policy"], ["policy", "check"],
         ["policy", "apply"], ["policy", "show"], ["policy", "rehearse"], ["conflict"], ["conflict", "list"],
         ["conflict", "show"], ["conflict", "resolve"], ["conflict", "undo"], ["history"], ["erase"], ["verify"],
+        ["audit"],
         ["key"], ["key", "generate"], ["key", "show"], ["key", "trust"], ["key", "revoke"], ["key", "rotate"],
         ["key", "list"],
         ["wait"], ["catalogue"], ["catalogue", "install"], ["catalogue", "check"], ["import"], ["export"],
@@ -92,6 +93,7 @@ import Testing
                   erase                   Erase the data of a person, everywhere.
                   key                     Keys that sign and check history.
                   verify                  Compare tables with the log, or with a peer.
+                  audit                   Is the history what was published?
                   wait                    Wait until a peer has what is committed here.
                   catalogue               The catalogue of standards itself.
                   import                  Bring records of a file into a table.

@@ -7,7 +7,7 @@ extension Catalogue {
             PeerReason.allCases, ProtectionReason.allCases, DifferenceReason.allCases, HoldReason.allCases,
             DaemonReason.allCases, RulingReason.allCases, TableReason.allCases, KeyReason.allCases,
             TableHint.allCases, InstallReason.allCases, InstallRemedy.allCases, VerifyReason.allCases,
-            FileReason.allCases, SignatureReason.allCases, LifeReason.allCases,
+            FileReason.allCases, SignatureReason.allCases, LifeReason.allCases, AuditReason.allCases,
         ]
         return parts.flatMap { $0 }
     }()

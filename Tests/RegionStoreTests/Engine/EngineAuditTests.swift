@@ -1,0 +1,74 @@
+import Integrity
+import Postgres
+import Reasons
+import Replication
+import TestCluster
+import Testing
+
+@testable import RegionStore
+
+/// What a superuser does to the history is found by an audit, in the region and in who has it from there.
+@Suite(.serialized) struct EngineAuditTests {
+    private func faults(_ region: Party, _ name: String) throws -> [String] {
+        let origin = try #require(try Audit.history(region.owner).first { $0.region == name })
+        #expect(origin.faultCount == Int64(origin.faults.count))
+        return origin.faults.flatMap { ReasonBook.codes($0.text) }
+    }
+
+    /// Two regions with five batches of 50, the first of them unsigned, one row of them erased.
+    private func network() async throws -> SignedNetwork {
+        let net = try await SignedNetwork(["50", "51"])
+        let (cq, sc) = (try net["50"], try net["51"])
+        try net.insert(1, at: cq)
+        let key = try net.equip(cq)
+        for id in 2...4 { try net.insert(id, at: cq) }
+        _ = try Erasure.ask(
+            cq.owner, try Erasure.targets(cq.owner, table: "public.标\"准", key: ["2"]), reason: "本人申请")
+        try cq.settle()
+        try net.hear(sc, from: cq)
+        try net.trust(sc, key)
+        #expect(try net.pull(sc, from: cq) == [])
+        try sc.settle()
+        return net
+    }
+
+    @Test func whatWasPublishedIsClean() async throws {
+        let net = try await network()
+        defer { net.removeKeys() }
+        for name in ["50", "51"] {
+            let report = try #require(try Audit.history(net[name].owner).first { $0.region == "50" })
+            #expect(report.faults == [])
+            #expect(report.batches == 5 && report.vouchedFor == 5 && report.unsigned == 0)
+            #expect(report.gone == 1)
+        }
+    }
+
+    @Test(arguments: [
+        (
+            "UPDATE bashu.chunk SET bytes = set_byte(bytes, length(bytes) / 2, "
+                + "get_byte(bytes, length(bytes) / 2) # 1) WHERE number = 3", "altered"
+        ),
+        ("UPDATE bashu.batch SET digest = set_byte(digest, 0, get_byte(digest, 0) # 1) WHERE number = 3", "other_root"),
+        ("DELETE FROM bashu.chunk WHERE number = 3", "incomplete"),
+        ("DELETE FROM bashu.batch WHERE number = 3", "missing_batches"),
+        ("DELETE FROM bashu.batch WHERE number = 5", "position_differs"),
+        (
+            "UPDATE bashu.signature SET signature = set_byte(signature, 8, get_byte(signature, 8) # 1) "
+                + "WHERE number = 4",
+            "signature_forged"
+        ),
+        // As if the erasure that explains the missing change had never been.
+        ("UPDATE bashu.change SET kind = 'd' WHERE kind = 'e'", "taken_out"),
+    ])
+    func whatASuperuserChangesIsFound(edit: String, code: String) async throws {
+        let net = try await network()
+        defer { net.removeKeys() }
+        for name in ["50", "51"] {
+            let region = try net[name]
+            let admin = try region.cluster.session(database: region.database)
+            try admin.script("SET session_replication_role = replica; \(edit)")
+            let found = try faults(region, "50")
+            #expect(found.contains("audit.\(code)") || found.contains(code), "\(found)")
+        }
+    }
+}
