@@ -57,7 +57,8 @@ SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint AS through,
                                             (l.peer_vector -> o.name)) x(number)
                  WHERE o.own AND jsonb_typeof(x.number) = 'number' AND x.number > to_jsonb(coalesce(a.number, 0))
                  ORDER BY x.number DESC, p.name LIMIT 1) w) AS ahead,
-       (SELECT jsonb_build_object('number', c.number, 'by', c.declared_by, 'person', c.person,
+       (SELECT jsonb_build_object('origin', c.origin, 'number', c.number, 'by', c.declared_by,
+                                  'person', c.person,
                                   'reason', c.reason)::text
           FROM bashu.closing c JOIN bashu.origin o ON o.own AND o.name = c.origin
          ORDER BY c.number DESC, c.declared_at LIMIT 1) AS closed;

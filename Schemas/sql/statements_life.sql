@@ -6,7 +6,8 @@
 SELECT n.database_id::text AS database_id, o.name AS origin, coalesce(a.number, 0) AS number,
        (SELECT c.system_identifier::text FROM pg_control_system() c) AS system_now,
        substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) AS timeline_now,
-       l.system_identifier AS system_then, l.timeline AS timeline_then, l.token::text AS token
+       l.system_identifier AS system_then, l.timeline AS timeline_then, l.token::text AS token,
+       array(SELECT f.name FROM bashu.origin f WHERE f.former)::text AS former
   FROM bashu.node n
   JOIN bashu.origin o ON o.own
   LEFT JOIN bashu.applied a ON a.origin_id = o.id
@@ -62,7 +63,7 @@ SELECT count(*)
 
 -- name: life_next
 -- The next batch of a former life that is here and not applied, if what it had seen is.
-SELECT b.origin_id, o.name, b.number, b.parts, b.changes, b.bytes, b.context::text AS context,
+SELECT b.origin_id, o.name, b.number, b.changes, b.bytes, b.context::text AS context,
        encode(b.digest, 'hex') AS digest, coalesce(b.hlc_max, 0) AS hlc_max
   FROM bashu.origin o
   JOIN bashu.applied a ON a.origin_id = o.id
@@ -81,8 +82,8 @@ SELECT string_agg(c.bytes, ''::bytea ORDER BY c.part)
          ORDER BY c.part DESC LIMIT 2) c;
 
 -- name: life_recent
--- Whether this life began less than so many seconds ago, because of what a peer said. $1: seconds.
-SELECT EXISTS (SELECT FROM bashu.life l WHERE l.reason LIKE 'peer %'
+-- Whether this life, which is not the first, began less than so many seconds ago. $1: seconds.
+SELECT EXISTS (SELECT FROM bashu.life l WHERE l.reason IS NOT NULL
                   AND l.began_at > clock_timestamp() - make_interval(secs => $1::double precision));
 
 -- name: life_still_pending
@@ -107,16 +108,20 @@ INSERT INTO bashu.recheck (table_id, digest, key)
 SELECT DISTINCT c.table_id, c.digest, c.key FROM pg_temp.apply_change c
     ON CONFLICT DO NOTHING;
 
--- name: closing_add
+-- name: closing_declare
 INSERT INTO bashu.closing (origin, number, declared_by, person, reason, declared_at)
-VALUES ($1, $2::bigint, $3, $4, $5, coalesce($6::timestamptz, clock_timestamp()))
+SELECT $1, $2::bigint, n.region, session_user, $3, clock_timestamp() FROM bashu.node n
     ON CONFLICT DO NOTHING;
 
--- name: closing_count
-SELECT count(*) FROM bashu.closing WHERE origin = $1;
+-- name: closing_adopt
+-- What a peer knows of. An array for each column.
+INSERT INTO bashu.closing (origin, number, declared_by, person, reason, declared_at)
+SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+    ON CONFLICT DO NOTHING;
 
 -- name: feed_closings
-SELECT c.origin, c.number, c.declared_by, c.person, c.reason, c.declared_at::text FROM bashu.feed_closings_v1() c;
+SELECT c.origin, c.number, c.declared_by, c.person, c.reason, c.declared_at::text FROM bashu.feed_closings_v1() c
+ LIMIT 10000;
 
 -- name: feed_life
 SELECT f.is_refused, f.other_origin, f.at::text AS at FROM bashu.feed_life_v1($1::uuid, $2::uuid, $3) f;
@@ -128,12 +133,12 @@ SELECT l.token::text AS token, o.name AS origin FROM bashu.life l JOIN bashu.ori
 -- Every origin, with how far it is known and what its region has said of its end.
 SELECT o.name, o.region, o.own, o.former, coalesce(a.number, 0) AS applied,
        coalesce((SELECT max(b.number) FROM bashu.batch b WHERE b.origin_id = o.id AND b.complete), 0) AS received,
-       greatest(coalesce((SELECT max(x.number)
+       coalesce((SELECT max(least(x.number::numeric, 9223372036854775807)::bigint)
           FROM bashu.peer p
           LEFT JOIN bashu.peer_position v ON v.login = p.login
           LEFT JOIN bashu.link l ON l.peer = p.name
-         CROSS JOIN LATERAL (VALUES ((v.received ->> o.name)::bigint),
-                                    ((l.peer_vector ->> o.name)::bigint)) x(number)), 0), 0) AS elsewhere,
+         CROSS JOIN LATERAL (VALUES (v.received -> o.name), (l.peer_vector -> o.name)) x(number)
+         WHERE jsonb_typeof(x.number) = 'number'), 0) AS elsewhere,
        c.number AS closed_at, c.declared_by, c.person, c.reason,
        (extract(epoch FROM c.declared_at) * 1000000)::bigint AS declared_at
   FROM bashu.origin o

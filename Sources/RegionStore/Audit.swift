@@ -74,7 +74,8 @@ private struct OriginWalk {
     private var recorded: [UInt8] = []
     private var previous: [UInt8] = []
     private var last: Int64 = 0
-    private var lastRoot: [UInt8] = []
+    /// Changes of the batch at hand that were taken out, without an explanation.
+    private var unexplained: Int64 = 0
     private var foundApplied = false
     private var signatures: [BatchSignature] = []
     private var check: SignatureCheck?
@@ -115,18 +116,30 @@ private struct OriginWalk {
         }
         recorded = root
         isRefused = false
+        unexplained = 0
         current = BatchInProgress(
             origin: OriginID(report.name), number: number, previous: previous, limits: BatchLimits(), known: known)
     }
 
     private mutating func read(_ bytes: UnsafeRawBufferPointer) {
-        guard !isRefused, current != nil else { return }
+        guard !isRefused, var batch = current else { return }
+        // Taken out of `self` and put back, so that its reader is not copied.
+        current = nil
+        let explained = batch.number <= forgotten
+        var (gone, unexplained): (Int64, Int64) = (0, 0)
         do {
-            try current?.read(bytes)
+            try batch.read(bytes) { line in
+                gone += 1
+                if !explained, !erased.contains(line.key) { unexplained += 1 }
+            }
         } catch {
             isRefused = true
-            report.note(.altered, ["origin": report.name, "number": "\(current?.number ?? 0)", "message": "\(error)"])
+            report.note(
+                .altered, ["origin": report.name, "number": "\(batch.number)", "message": "\(error)"])
         }
+        report.gone += gone
+        self.unexplained += unexplained
+        current = batch
     }
 
     private mutating func finish() {
@@ -135,7 +148,6 @@ private struct OriginWalk {
         report.batches += 1
         report.changes += batch.changes
         report.bytes += batch.bytes
-        report.gone += Int64(batch.gone.count)
         for (digest, shape) in batch.shapes { known.shapes[digest] = shape }
         let number = "\(batch.number)"
         if let root = batch.root {
@@ -143,7 +155,6 @@ private struct OriginWalk {
         } else if !isRefused {
             report.note(.incomplete, ["origin": report.name, "number": number])
         }
-        let unexplained = batch.number <= forgotten ? 0 : batch.gone.filter { !erased.contains($0) }.count
         if unexplained > 0 {
             report.note(
                 .taken_out, ["origin": report.name, "number": number, "count": "\(unexplained)"])
@@ -152,7 +163,6 @@ private struct OriginWalk {
         // What follows is judged by itself: one altered batch must not hide in a row of faults.
         previous = recorded
         last = batch.number
-        lastRoot = recorded
         if last == applied { foundApplied = Hex.text(recorded) == appliedRoot }
     }
 

@@ -143,7 +143,7 @@ public final class Engine {
         guard let row = try cutter.session.queryOne(SQLText.named("engine_poll"), cutter.bound) else {
             throw StoreError.unexpectedResult("no row from a look at what there is to do")
         }
-        if let closed = row[text: "closed"] { throw try OriginClosed(closed, origin: node.origin) }
+        if let closed = row[text: "closed"] { throw try JSONText.decode(OriginClosed.self, closed) }
         if let ahead = row[text: "ahead"] {
             try beginNewLife(behind: OlderCopy(ahead, origin: node.origin))
             step.didWork = true
@@ -232,8 +232,7 @@ public final class Engine {
         let outcome = try cutter.cut(
             &catalogue, tables: tables, whole: whole, isLarge: isLarge, token: token,
             lockMilliseconds: lockMilliseconds)
-        if let number = outcome.number {
-            try lifeFile?.published(number)
+        if outcome.number != nil {
             tally.cuts.append(.init(changes: outcome.changes, bytes: outcome.bytes, took: .now - began))
         }
         return outcome
@@ -241,6 +240,10 @@ public final class Engine {
 
     /// Wakes whoever listens: peers, and other sessions of this daemon.
     func notifyPeers() throws {
+        // Before anybody can have it: what the file does not know of could be taken back unnoticed.
+        if let lifeFile, let own = try control.queryOne(SQLText.named("own_number")) {
+            try lifeFile.published(own.int("number"))
+        }
         try control.script("NOTIFY bashu_batch")
     }
 

@@ -48,6 +48,7 @@ enum Lives {
         let systemThen: String?
         let timelineThen: String?
         let token: String?
+        let former: [String]
 
         init?(_ session: Session) throws {
             guard let row = try session.queryOne(SQLText.named("life_read")) else { return nil }
@@ -59,6 +60,7 @@ enum Lives {
             systemThen = row[text: "system_then"]
             timelineThen = row[text: "timeline_then"]
             token = row[text: "token"]
+            former = try ArrayText.parse(row.text("former"))
         }
     }
 
@@ -97,6 +99,8 @@ enum Lives {
             return .otherTimeline(then: then, now: present.timeline)
         }
         guard let file else { return nil }
+        // The database is further than the file: a life that the file could not be told of any more.
+        if let content = file.content, present.former.contains(content.origin) { return nil }
         guard let content = file.content, content.token == token else {
             return .otherStateFile(path: file.path, isMissing: file.content == nil)
         }
@@ -157,6 +161,7 @@ extension Engine {
         try lifeFile?.write(.init(token: token, origin: origin, number: 0))
         node = Node(kind: node.kind, region: node.region, origin: origin)
         formerUntil = .now + Self.formerPatience
+        hasHintsOfFormer = false
         tellOfNewLife(reason, former: former)
     }
 

@@ -66,14 +66,7 @@ public enum Origins {
             guard last >= origin.received, last >= origin.closing?.number ?? 0 else {
                 throw OriginError.tooEarly(name, at: last, known: max(origin.received, origin.closing?.number ?? 0))
             }
-            let sql = "SELECT n.region, session_user::text AS person FROM bashu.node n"
-            guard let row = try session.queryOne(sql) else { throw ControlError.notInstalled }
-            try session.execute(
-                SQLText.named("closing_add"),
-                [
-                    .text(name), .int(last), .text(try row.text("region")), .text(try row.text("person")),
-                    .text(reason), .null,
-                ])
+            try session.execute(SQLText.named("closing_declare"), [.text(name), .int(last), .text(reason)])
             return last
         }
     }

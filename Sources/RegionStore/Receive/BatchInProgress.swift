@@ -11,8 +11,6 @@ struct BatchInProgress {
     /// Shapes that it spells out.
     private(set) var shapes: [(Digest16, Shape)] = []
     private(set) var changes: Int64 = 0
-    /// Beginnings of the names of the keys whose changes were taken out.
-    private(set) var gone: [[UInt8]] = []
     private(set) var bytes: Int64 = 0
     /// Parts that are stored, the refused one included.
     private(set) var storedParts: Int32 = 0
@@ -30,26 +28,25 @@ struct BatchInProgress {
 
     var isComplete: Bool { root != nil }
 
-    /// Reads the next part. Counts it whatever comes of it: a refused part is stored too, as evidence.
+    /// Reads the next part; `gone` gets what stands for changes that were taken out. Counts the part whatever comes of
+    /// it: a refused part is stored too, as evidence.
     ///
     /// - Throws: `FormatError`.
-    mutating func read(_ part: UnsafeRawBufferPointer) throws {
+    mutating func read(_ part: UnsafeRawBufferPointer, gone: (GoneLine) -> Void = { _ in }) throws {
         storedParts += 1
         bytes += Int64(part.count)
         var found: [BatchEvent] = []
         var changes: Int64 = 0
-        var gone: [[UInt8]] = []
         try reader.read(part: part) { event in
             switch event {
             case .change: changes += 1
             case .gone(let line):
                 changes += 1
-                gone.append(line.key)
+                gone(line)
             default: found.append(event)
             }
         }
         self.changes += changes
-        self.gone += gone
         for event in found {
             switch event {
             case .header(let value): header = value

@@ -183,17 +183,13 @@ public struct PeerFeed {
         }
         guard !rows.isEmpty else { return }
         do {
-            try local.transaction {
-                for row in rows {
-                    try expect(row, columns: 6)
-                    try local.execute(
-                        SQLText.named("closing_add"),
-                        [
-                            .text(try row.text(0)), .int(try row.int(1)), .text(try row.text(2)),
-                            .text(try row.text(3)), .text(try row.text(4)), .text(try row.text(5)),
-                        ])
-                }
-            }
+            for row in rows { try expect(row, columns: 6) }
+            let texts = { (column: Int) in Parameter.textArray(try rows.map { try $0.text(column) }) }
+            try local.execute(
+                SQLText.named("closing_adopt"),
+                [
+                    texts(0), .intArray(try rows.map { try $0.int(1) }), texts(2), texts(3), texts(4), texts(5),
+                ])
         } catch let error as PostgresError where error.sqlState == .checkViolation {
             throw unexpected("an end of an origin that is not of its form")
         }
