@@ -110,7 +110,7 @@ SELECT encode(k.fingerprint, 'hex') AS fingerprint, k.region, k.algorithm, k.own
        (extract(epoch FROM k.first_seen) * 1e6)::bigint AS first_seen, k.first_seen_from,
        (extract(epoch FROM k.trusted_at) * 1e6)::bigint AS trusted_at, k.trusted_by,
        (extract(epoch FROM k.revoked_at) * 1e6)::bigint AS revoked_at, k.revoked_by, k.revoke_reason,
-       encode(k.predecessor, 'hex') AS predecessor,
+       encode(k.predecessor, 'hex') AS predecessor, k.spki,
        (SELECT count(*) FROM bashu.signature s WHERE s.fingerprint = k.fingerprint) AS signatures
   FROM bashu.public_key k ORDER BY k.own DESC, k.region, k.first_seen, k.fingerprint;
 

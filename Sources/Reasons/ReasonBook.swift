@@ -17,6 +17,7 @@ public enum ReasonBook {
             DaemonReason.allCases, RulingReason.allCases, TableReason.allCases, KeyReason.allCases,
             TableHint.allCases, InstallReason.allCases, InstallRemedy.allCases, VerifyReason.allCases,
             FileReason.allCases, SignatureReason.allCases, LifeReason.allCases, AuditReason.allCases,
+            ProofReason.allCases,
         ]
         return parts.flatMap { $0 }
     }()

@@ -12,6 +12,13 @@ public enum DaemonSession {
         return pinned
     }
 
+    /// Has the session read and write like the daemon's until the transaction ends.
+    static func pin(_ session: Session) throws {
+        for (name, value) in settings {
+            _ = try session.query("SELECT set_config($1, $2, true)", [.text(name), .text(value)])
+        }
+    }
+
     private static let settings = [
         ("extra_float_digits", "1"), ("TimeZone", "UTC"), ("IntervalStyle", "iso_8601"), ("bytea_output", "hex"),
         ("DateStyle", "ISO"), ("quote_all_identifiers", "off"), ("lc_monetary", "C"), ("search_path", "pg_catalog"),

@@ -7,6 +7,8 @@ internal import Replication
 public enum Keys {
     /// A public key, as this database knows it. Times are in microseconds since 1970 UTC.
     public struct Key: Sendable, Equatable {
+        /// The key itself; nil when it is of a kind that this program does not know.
+        public let publicKey: PublicKey?
         /// 64 lower-case hexadecimal digits.
         public let fingerprint: String
         public let region: String
@@ -47,6 +49,7 @@ public enum Keys {
         guard try Installer.installedVersion(session) != nil else { throw ControlError.notInstalled }
         return try session.query(SQLText.named("key_list")).map { row in
             Key(
+                publicKey: OpenSSLProvider().publicKey(try row.bytes("spki")),
                 fingerprint: try row.text("fingerprint"), region: try row.text("region"),
                 algorithm: try row.text("algorithm"), isOwn: try row.bool("own"),
                 firstSeen: try row.int("first_seen"), firstSeenFrom: row[text: "first_seen_from"],

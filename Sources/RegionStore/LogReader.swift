@@ -186,6 +186,21 @@ struct ParsedChange {
     let image: [UInt8]?
     /// COPY text of the old values of the written columns; only of an update.
     let old: [UInt8]?
+
+    init(_ change: ChangeLine, _ line: UnsafeRawBufferPointer, _ shape: Shape, shapeID: Int) {
+        kind = change.kind
+        self.shape = shape
+        self.shapeID = shapeID
+        keyText = change.key(in: line)
+        hlc = change.hlc
+        written = change.kind.isInsert ? Array(shape.columns.indices) : change.ordinals(in: line)
+        writesExistence = change.kind != .ruling || change.rulesExistence
+        sessionUser = change.sessionUser(in: line)
+        actor = change.actor(in: line)
+        reason = change.reason(in: line)
+        image = change.image(in: line).map { Array($0) }
+        old = change.old(in: line).map { Array($0) }
+    }
 }
 
 extension LogReader {
@@ -205,13 +220,7 @@ extension LogReader {
             }
             let (shapeID, shape) = try self.shape(session, digest: named.bytes)
             let change = try ChangeLine(parsing: bytes, isUTF8: true) { _ in shape.columns.count }
-            return ParsedChange(
-                kind: change.kind, shape: shape, shapeID: shapeID, keyText: change.key(in: bytes), hlc: change.hlc,
-                written: change.kind.isInsert ? Array(shape.columns.indices) : change.ordinals(in: bytes),
-                writesExistence: change.kind != .ruling || change.rulesExistence,
-                sessionUser: change.sessionUser(in: bytes), actor: change.actor(in: bytes),
-                reason: change.reason(in: bytes),
-                image: change.image(in: bytes).map { Array($0) }, old: change.old(in: bytes).map { Array($0) })
+            return ParsedChange(change, bytes, shape, shapeID: shapeID)
         }
     }
 }

@@ -73,3 +73,35 @@ struct MerkleProofTests {
         }
     }
 }
+
+@Suite("Proofs made while the leaves come")
+struct MerkleProverTests {
+    @Test(
+        "They are those that are made from all leaves", arguments: HashFunction.Algorithm.allCases)
+    func sameAsFromAllLeaves(algorithm: HashFunction.Algorithm) throws {
+        for count in 1...40 {
+            let lines = (0..<count).map { Array("变更 \($0)".utf8) }
+            let leaves = lines.map { line in
+                line.withUnsafeBytes { MerkleTree.leafDigest($0, with: HashFunction(algorithm)) }
+            }
+            for index in leaves.indices {
+                var prover = MerkleProver(algorithm)
+                // A leaf that is gone is known by its digest only.
+                for (place, line) in lines.enumerated() {
+                    if place % 3 == 2, place != index {
+                        prover.append(digest: leaves[place])
+                    } else {
+                        line.withUnsafeBytes { prover.append($0, isWanted: place == 0 || place == index) }
+                    }
+                }
+                let finished = prover.finish()
+                let (root, proofs) = try #require(finished)
+                #expect(proofs.first == MerkleProof(of: 0, in: leaves, algorithm))
+                #expect(proofs.last == MerkleProof(of: index, in: leaves, algorithm))
+                #expect(proofs.last?.root(leaf: leaves[index], algorithm) == root)
+            }
+        }
+        var empty = MerkleProver(algorithm)
+        #expect(empty.finish() == nil)
+    }
+}

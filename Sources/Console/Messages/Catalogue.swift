@@ -15,7 +15,7 @@ public enum Catalogue {
             CatalogueMessage.allCases, CataloguePage.allCases,
             VerifyMessage.allCases, DoctorMessage.allCases, DoctorPeerMessage.allCases,
             KeyMessage.allCases, KeyPage.allCases,
-            AuditMessage.allCases, AuditPage.allCases,
+            AuditMessage.allCases, AuditPage.allCases, ProofMessage.allCases, ProofPage.allCases,
             OriginMessage.allCases, OriginPage.allCases, OriginOption.allCases,
             ImportMessage.allCases, ImportRefusal.allCases, ImportPage.allCases, ParserMessage.allCases,
         ]

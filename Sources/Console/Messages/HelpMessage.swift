@@ -5,7 +5,7 @@ public enum HelpMessage: MessageCatalogue {
     case conflictShow, conflictResolve, conflictUndo, history, verify, wait, schema, schemaPrint
     case policy, policyCheck, policyApply, policyShow, policyRehearse
     case key, keyGenerate, keyShow, keyTrust, keyRevoke, keyRotate, keyList
-    case audit
+    case audit, auditRecord, auditVerify
     case origin, originList, originClose, originRenew
     case doctor, erase, catalogue, catalogueInstall, catalogueCheck
 
@@ -26,6 +26,8 @@ public enum HelpMessage: MessageCatalogue {
         case .peerList: Bilingual("List the peers and the state of their links.", "列出对端及其链路状态。")
         case .peerPause: Bilingual("Stop pulling from a peer.", "暂停从一个对端拉取。")
         case .peerResume: Bilingual("Pull from a peer again.", "恢复从一个对端拉取。")
+        case .auditRecord: Bilingual("Write where each field of a record came from.", "写出一条记录各字段的来源。")
+        case .auditVerify: Bilingual("Check such a file, without a database.", "核验此类文件，不需要数据库。")
         case .audit: Bilingual("Is the history what was published?", "检查历史是否与发布时一致。")
         case .origin: Bilingual("The lives of the regions' databases, and their ends.", "各地区数据库的源及其终点。")
         case .originList: Bilingual("List the origins and how far each is known.", "列出各源及其已知的位置。")

@@ -14,9 +14,9 @@ public enum SignatureRequirement: String, Sendable, CaseIterable {
 
 /// A signature of a batch, as it travels.
 struct BatchSignature: Sendable, Equatable {
-    let fingerprint: [UInt8]
-    let algorithm: String
-    let signature: [UInt8]
+    var fingerprint: [UInt8]
+    var algorithm: String
+    var signature: [UInt8]
 }
 
 /// Why nobody who is trusted vouches for a batch; the gravest first.

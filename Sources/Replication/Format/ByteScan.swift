@@ -61,7 +61,7 @@ public enum ByteScan {
     }
 
     /// Whether the bytes are UTF-8.
-    static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    public static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.withMemoryRebound(to: UInt8.self) { buffer in
             (try? UTF8Span(validating: buffer.span)) != nil
         }

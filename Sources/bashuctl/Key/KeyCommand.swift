@@ -46,6 +46,7 @@ enum KeyWords {
             "trusted_by": JSONValue(key.trustedBy), "revoked_at": .time(key.revokedAt),
             "revoked_by": JSONValue(key.revokedBy), "revoke_reason": JSONValue(key.revokeReason),
             "predecessor": JSONValue(key.predecessor), "signatures": .integer(key.signatures),
+            "pem": JSONValue(key.publicKey?.pem),
         ]
     }
 }

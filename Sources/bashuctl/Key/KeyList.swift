@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Integrity
 import RegionStore
 
 struct KeyList: ControlCommand {
@@ -52,7 +53,12 @@ struct KeyShow: ControlCommand {
         switch format.output {
         case .json: Output.print(JSONValue.envelope("keys", ["keys": .array(keys.map(KeyWords.json))]).text)
         case .table where keys.isEmpty: context.print(speech(KeyMessage.noKeys))
-        case .table: for key in keys { Self.lines(key).forEach { context.print($0) } }
+        case .table:
+            for key in keys {
+                Self.lines(key).forEach { context.print($0) }
+                // As a file of it has to be, whatever the width.
+                if let pem = key.publicKey?.pem { Output.print(pem.split(separator: "\n").map(String.init)) }
+            }
         }
         return .done
     }

@@ -28,6 +28,11 @@ func help(origin message: OriginOption, value: String? = nil) -> ArgumentHelp {
     ArgumentHelp(stringLiteral: speech(message)).named(value)
 }
 
+/// The help of an option about proofs of records.
+func help(proof message: ProofPage, value: String? = nil) -> ArgumentHelp {
+    ArgumentHelp(stringLiteral: speech(message)).named(value)
+}
+
 extension ArgumentHelp {
     fileprivate func named(_ value: String?) -> ArgumentHelp {
         var help = self

@@ -12,7 +12,7 @@ import Testing
         ["join"], ["status"], ["doctor"], ["policy"], ["policy", "check"],
         ["policy", "apply"], ["policy", "show"], ["policy", "rehearse"], ["conflict"], ["conflict", "list"],
         ["conflict", "show"], ["conflict", "resolve"], ["conflict", "undo"], ["history"], ["erase"], ["verify"],
-        ["audit"],
+        ["audit"], ["audit", "record"], ["audit", "verify"],
         ["key"], ["key", "generate"], ["key", "show"], ["key", "trust"], ["key", "revoke"], ["key", "rotate"],
         ["key", "list"],
         ["wait"], ["catalogue"], ["catalogue", "install"], ["catalogue", "check"], ["import"], ["export"],

@@ -14,9 +14,10 @@ struct SignedNetwork {
     let network: Network
     private let folder: String
 
-    init(_ names: [String]) async throws {
+    /// With tables of its own, if need be.
+    init(_ names: [String], schema: String? = nil, tables: [String] = [table]) async throws {
         network = try await Network(
-            names, schema: "CREATE TABLE \(Self.table) (id int PRIMARY KEY, title text)", tables: [Self.table])
+            names, schema: schema ?? "CREATE TABLE \(Self.table) (id int PRIMARY KEY, title text)", tables: tables)
         var template = Array("/tmp/bashu-密钥-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw EngineFixtureError(description: "no folder for keys") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

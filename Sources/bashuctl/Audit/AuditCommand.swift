@@ -4,7 +4,8 @@ import Reasons
 import RegionStore
 
 struct AuditCommand: ControlCommand {
-    static let configuration = page("audit", "[-o json]", .audit, AuditPage.auditMore)
+    static let configuration = page(
+        "audit", "[-o json]", .audit, AuditPage.auditMore, [AuditRecord.self, AuditVerify.self])
 
     @OptionGroup var format: OutputOptions
     @OptionGroup var global: GlobalOptions
