@@ -56,7 +56,7 @@ public enum ParserMessage: String, ReasonSentence, MessageCatalogue {
     /// What stands for a value in a line of usage, in Chinese; English is `NAME` and `<name>`.
     public static let placeholders: [String: String] = [
         "CHOICE": "取舍", "CODE": "代码", "COLUMN": "列", "COLUMNS": "列", "COMMAND": "命令", "CONNINFO": "连接串",
-        "FILE": "文件", "DIGITS": "数字", "FINGERPRINT": "指纹",
+        "FILE": "文件", "HEX": "数字", "DIGITS": "数字", "FINGERPRINT": "指纹",
         "FORMAT": "格式", "HANDLE": "句柄", "HOW": "方式", "KEY": "键", "KIND": "种类", "LIMIT": "行数",
         "LOGIN": "登录角色", "NAME": "名称", "OPTIONS": "选项", "PEER": "对端", "REGION": "地区", "ROLE": "角色",
         "ROWS": "行数", "SECONDS": "秒数", "SIDE": "一方", "STATE": "状态", "SUBCOMMAND": "子命令", "TABLE": "表",

@@ -60,9 +60,9 @@ public enum ProofMessage: MessageCatalogue {
     private var rest: Bilingual {
         switch self {
         case .changes: Bilingual("Changes", "变更")
-        case .signedBy: 
+        case .signedBy:
             Bilingual("batch {root} ({algorithm}), signed by key {key}", "批次 {root}（{algorithm}），由密钥 {key} 签名")
-        case .nobody: 
+        case .nobody:
             Bilingual(
                 "batch {root} ({algorithm}), signed by no key that you named",
                 "批次 {root}（{algorithm}），无您指明的密钥签名")
@@ -83,7 +83,7 @@ public enum ProofMessage: MessageCatalogue {
             Bilingual(
                 "The oldest change here did not insert the record: what was before it has been forgotten.",
                 "此处最早的变更并非插入该记录：更早的已不再保存。")
-        case .proven: 
+        case .proven:
             Bilingual(
                 "PROVEN: keys that you named have signed every one of these changes.",
                 "已证明：您指明的密钥签署了全部上述变更。")

@@ -9,7 +9,7 @@ import Replication
 /// Needs no database and reads no configuration: whoever gets a proof may have neither.
 struct AuditVerify: ParsableCommand {
     static let configuration = page(
-        "audit verify", "FILE [--key FILE]… [--fingerprint DIGITS]… [-o json]", .auditVerify,
+        "audit verify", "FILE [--key FILE]… [--fingerprint HEX]… [-o json]", .auditVerify,
         ProofPage.verifyMore)
 
     @Argument(help: help(proof: .file))
