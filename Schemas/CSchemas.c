@@ -27,6 +27,9 @@ static const char sql_0007_life[] = {
 static const char sql_0008_signature[] = {
 #embed "sql/0008_signature.sql" suffix(, )
     0};
+static const char sql_0009_closing_signature[] = {
+#embed "sql/0009_closing_signature.sql" suffix(, )
+    0};
 static const char sql_feed_signatures_v1[] = {
 #embed "sql/feed_signatures_v1.sql" suffix(, )
     0};
@@ -263,6 +266,7 @@ static const struct {
     {"sql/0006_retention.sql", sql_0006_retention},
     {"sql/0007_life.sql", sql_0007_life},
     {"sql/0008_signature.sql", sql_0008_signature},
+    {"sql/0009_closing_signature.sql", sql_0009_closing_signature},
     {"sql/table_nodes.sql", sql_table_nodes},
     {"sql/capture_functions.sql", sql_capture_functions},
     {"sql/capture_triggers.sql", sql_capture_triggers},

@@ -12,8 +12,8 @@ AS $$
     -- Keys are never deleted: what they have signed is still here.
     SELECT r, 'INSERT, UPDATE' FROM unnest('{public_key,life}'::text[]) r
     UNION ALL
-    -- What was declared stays declared.
-    SELECT 'closing', 'INSERT'
+    -- What was declared stays declared; its signature comes later.
+    SELECT 'closing', 'INSERT, UPDATE'
     UNION ALL
     -- Rows that are there once, or that the operator makes: the daemon changes them and no more.
     -- (SELECT ... FOR SHARE of the fencing token needs UPDATE too.)

@@ -15,6 +15,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION bashu.feed_closings_v1() FROM PUBLIC;
 
+-- The same with the signature of the region that has declared each end; the time in microseconds since 1970 UTC.
+-- Tables read: closing. Written: none.
+CREATE OR REPLACE FUNCTION bashu.feed_closings_v2()
+RETURNS TABLE (origin text, number bigint, declared_by text, person text, reason text, declared_at bigint,
+    fingerprint bytea, signature bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.origin, c.number, c.declared_by, c.person, c.reason,
+           (extract(epoch FROM c.declared_at) * 1000000)::bigint, c.fingerprint, c.signature
+      FROM bashu.closing c
+$$;
+REVOKE ALL ON FUNCTION bashu.feed_closings_v2() FROM PUBLIC;
+
 -- A region's database says which life it is of, and which run of its daemon, when it connects and now and then. Two
 -- that are connected under one login at the same time are copies of each other: the second one is refused, and the
 -- first one hears of it. The session keeps a lock until it ends; the session of a machine that is gone may stay for

@@ -114,14 +114,53 @@ SELECT $1, $2::bigint, n.region, session_user, $3, clock_timestamp() FROM bashu.
     ON CONFLICT DO NOTHING;
 
 -- name: closing_adopt
--- What a peer knows of. An array for each column.
-INSERT INTO bashu.closing (origin, number, declared_by, person, reason, declared_at)
-SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-    ON CONFLICT DO NOTHING;
+-- What a peer knows of. An array for each column; times in microseconds, keys and signatures in hexadecimal digits,
+-- none of both where nobody has signed. What is signed takes the place of what is not.
+INSERT INTO bashu.closing AS c
+       (origin, number, declared_by, person, reason, declared_at, fingerprint, signature)
+SELECT DISTINCT ON (u.origin, u.number, u.declared_by) u.origin, u.number, u.declared_by, u.person, u.reason,
+       timestamptz 'epoch' + u.declared_at * interval '1 microsecond',
+       decode(nullif(u.fingerprint, ''), 'hex'), decode(nullif(u.signature, ''), 'hex')
+  FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[])
+       u (origin, number, declared_by, person, reason, declared_at, fingerprint, signature)
+ ORDER BY u.origin, u.number, u.declared_by, u.signature = ''
+    ON CONFLICT (origin, number, declared_by) DO UPDATE
+   SET person = excluded.person, reason = excluded.reason, declared_at = excluded.declared_at,
+       fingerprint = excluded.fingerprint, signature = excluded.signature
+ WHERE c.signature IS NULL AND excluded.signature IS NOT NULL;
+
+-- name: closing_keys
+-- Public keys that may vouch for an end, and whether the region has one that is trusted here.
+SELECT k.region, k.spki, k.trusted_at IS NOT NULL AND k.revoked_at IS NULL AS counts FROM bashu.public_key k
+ WHERE k.trusted_at IS NOT NULL;
+
+-- name: closing_signed
+-- Ends whose signature is here.
+SELECT c.origin, c.number, c.declared_by FROM bashu.closing c WHERE c.signature IS NOT NULL;
+
+-- name: closing_unsigned
+-- Ends declared here that none of our keys in force has signed.
+SELECT c.origin, c.number, c.declared_by, c.person, c.reason,
+       (extract(epoch FROM c.declared_at) * 1000000)::bigint AS declared_at
+  FROM bashu.node n JOIN bashu.closing c ON c.declared_by = n.region
+ WHERE n.kind = 'region' AND NOT EXISTS (
+       SELECT FROM bashu.public_key k
+        WHERE k.fingerprint = c.fingerprint AND k.own AND k.revoked_at IS NULL)
+ ORDER BY c.origin, c.number LIMIT 100;
+
+-- name: closing_sign
+UPDATE bashu.closing c SET fingerprint = $4, signature = $5
+ WHERE c.origin = $1 AND c.number = $2::bigint AND c.declared_by = $3;
 
 -- name: feed_closings
-SELECT c.origin, c.number, c.declared_by, c.person, c.reason, c.declared_at::text FROM bashu.feed_closings_v1() c
- LIMIT 10000;
+SELECT c.origin, c.number, c.declared_by, c.person, c.reason, c.declared_at, c.fingerprint, c.signature
+  FROM bashu.feed_closings_v2() c LIMIT 10000;
+
+-- name: feed_closings_unsigned
+-- Of a peer of an earlier version.
+SELECT c.origin, c.number, c.declared_by, c.person, c.reason, (extract(epoch FROM c.declared_at) * 1000000)::bigint,
+       NULL::bytea, NULL::bytea
+  FROM bashu.feed_closings_v1() c LIMIT 10000;
 
 -- name: feed_life
 SELECT f.is_refused, f.other_origin, f.at::text AS at FROM bashu.feed_life_v1($1::uuid, $2::uuid, $3) f;
@@ -139,7 +178,7 @@ SELECT o.name, o.region, o.own, o.former, coalesce(a.number, 0) AS applied,
           LEFT JOIN bashu.link l ON l.peer = p.name
          CROSS JOIN LATERAL (VALUES (v.received -> o.name), (l.peer_vector -> o.name)) x(number)
          WHERE jsonb_typeof(x.number) = 'number'), 0) AS elsewhere,
-       c.number AS closed_at, c.declared_by, c.person, c.reason,
+       c.number AS closed_at, c.declared_by, c.person, c.reason, c.signature IS NOT NULL AS signed,
        (extract(epoch FROM c.declared_at) * 1000000)::bigint AS declared_at
   FROM bashu.origin o
   LEFT JOIN bashu.applied a ON a.origin_id = o.id

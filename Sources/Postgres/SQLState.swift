@@ -26,6 +26,8 @@ extension SQLState {
     public static let connectionFailure = SQLState("08006")
     /// 0A000: the server can not do this.
     public static let featureNotSupported = SQLState("0A000")
+    /// 22008: a time beyond what the type can hold.
+    public static let datetimeFieldOverflow = SQLState("22008")
     /// 22P02: a text is no value of the type.
     public static let invalidTextRepresentation = SQLState("22P02")
     /// 23502: NULL in a column that forbids it.

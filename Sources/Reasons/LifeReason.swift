@@ -9,6 +9,11 @@ public enum LifeReason: String, ReasonSentence {
         origin {origin} was closed at batch {number}, and peer {peer} has its batch {theirs}: what is beyond the end \
         is not received. Where it is to count, close the origin again at that batch with bashuctl origin close
         """
+    case closing_unproven = """
+        the end of origin {origin} at batch {number}, declared in region {region}, is not believed: peer {peer} passes \
+        it on without a signature by a key of that region that is trusted here. Ask there whether it was declared; \
+        then bashuctl key trust {region}, or bashuctl origin close it here
+        """
     case copy_connected = """
         another database of this region, with origin {origin}, has been connected to {peer} since {time}: this one is \
         taken for a copy of it. Only one may run; stop the bashud of the other one if this is the right one

@@ -168,6 +168,7 @@ public final class Engine {
         if try row.bool("recheck") { try recheck(&step) }
         if try row.bool("request") { try answerRequests(&step) }
         try signBacklog(&step)
+        try timers.ifDue(\.closings, everySeconds: 2) { try signClosings() }
         try keepRetention(&step)
         try timers.ifDue(\.heartbeat, everySeconds: 2) {
             try heartbeat(step.didWork ? "working" : "idle", problem: retentionProblem)
@@ -287,6 +288,7 @@ struct EngineTimers {
     var shapes: ContinuousClock.Instant?
     var heartbeat: ContinuousClock.Instant?
     var freshness: ContinuousClock.Instant?
+    var closings: ContinuousClock.Instant?
 
     mutating func ifDue(
         _ timer: WritableKeyPath<EngineTimers, ContinuousClock.Instant?>, everySeconds: Int, _ body: () throws -> Void

@@ -27,6 +27,8 @@ public enum Origins {
         public let person: String
         public let reason: String
         public let declaredAt: Int64
+        /// Whether a key of that region vouches for it, as far as is known here.
+        public let isSigned: Bool
     }
 
     /// Every origin, by name.
@@ -35,7 +37,8 @@ public enum Origins {
             let closing: Closing? = try row[int: "closed_at"].map { number in
                 Closing(
                     number: number, region: try row.text("declared_by"), person: try row.text("person"),
-                    reason: try row.text("reason"), declaredAt: try row.int("declared_at"))
+                    reason: try row.text("reason"), declaredAt: try row.int("declared_at"),
+                    isSigned: try row.bool("signed"))
             }
             return Origin(
                 name: try row.text("name"), region: try row.text("region"), isOwn: try row.bool("own"),

@@ -11,6 +11,8 @@ struct LinkHandshake: Sendable {
     let differences: [String]
     /// How the connection is protected; nil when it is not encrypted.
     let protection: SessionProtection?
+    /// Why ends of origins that the peer tells of are not believed.
+    let unproven: [Reason]
     /// A copy of this database that the peer has refused.
     let refused: PeerFeed.LifeAnswer?
 
@@ -18,7 +20,7 @@ struct LinkHandshake: Sendable {
     ///
     /// - Throws: `LinkProblem` or `ReceiveError` when nothing must be received from it, `PostgresError` of our own
     ///   database.
-    init(_ name: String, peer: Session, local: Session) throws {
+    init(_ name: String, peer: Session, local: Session, _ requirement: SignatureRequirement) throws {
         protection = peer.protection
         let feed = PeerFeed(peer: name, session: peer)
         let before = try Links.clock(local)
@@ -36,7 +38,7 @@ struct LinkHandshake: Sendable {
             if let reason = try feed.adoptForgotten(in: local) {
                 throw LinkProblem(kind: .beyondRetention, reason: reason)
             }
-            try feed.adoptClosings(in: local)
+            unproven = try Closings.adopt(from: feed, in: local, requirement)
             refused = try feed.claimLife(in: local)
         } catch let error as LinkProblem {
             throw error
@@ -76,7 +78,7 @@ struct LinkHandshake: Sendable {
 
     /// What a person should know although nothing is held up by it.
     func notes(clockBoundMilliseconds: Int) -> [Reason] {
-        var notes = protection?.notes(at: hello.clock) ?? []
+        var notes = (protection?.notes(at: hello.clock) ?? []) + unproven
         if isClockOff(boundMilliseconds: clockBoundMilliseconds) {
             let sentence: PeerReason = clockOffsetMilliseconds > 0 ? .clock_ahead : .clock_behind
             notes.append(Reason(sentence, ["seconds": "\(abs(clockOffsetMilliseconds) / 1_000)"]))

@@ -121,7 +121,10 @@ actor LinkRunner {
             let environment = LinkWork.Environment(
                 peer: handle.peer, settings: settings, tenure: tenure, exchange: exchange, bell: handle.bell,
                 logger: logger)
+            // The supervisor ends a handshake that takes too long, like a round.
+            handle.round(true)
             let work = try LinkWork(environment, peer: peer, local: local, diary: LinkDiary())
+            handle.round(false)
             try work.run(healthy: healthy, roundBegan: handle.round)
             return .zero
         } catch {

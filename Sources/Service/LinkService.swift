@@ -208,6 +208,7 @@ actor LinkTester {
             throw LinkProblem.connecting(error)
         }
         defer { session.close() }
-        return try LinkHandshake(peer.name, peer: session, local: local)
+        return try LinkHandshake(
+            peer.name, peer: session, local: local, settings.live.signatureRequirement)
     }
 }

@@ -64,7 +64,8 @@ final class LinkWork {
         } catch let error as PostgresError {
             throw LinkProblem.asking(error)
         }
-        handshake = try LinkHandshake(environment.peer.name, peer: peer, local: local)
+        handshake = try LinkHandshake(
+            environment.peer.name, peer: peer, local: local, environment.settings.live.signatureRequirement)
         record.node = Links.PeerNode(handshake.hello, protection: handshake.protection)
         noteClock()
         try LinkHandshake.comparePolicies(environment.peer.name, peer: peer, local: local)
@@ -85,7 +86,9 @@ final class LinkWork {
         while !environment.bell.isStopped {
             var more = false
             if ContinuousClock.now - policiesAt >= Self.policyPause {
+                roundBegan(true)
                 try LinkHandshake.comparePolicies(environment.peer.name, peer: peer, local: local)
+                roundBegan(false)
                 policiesAt = .now
             }
             if ContinuousClock.now >= nextRound {
@@ -124,7 +127,8 @@ final class LinkWork {
         }
         try hear(report.hello)
         if now - handshakeAt >= Self.handshakePause {
-            handshake = try LinkHandshake(environment.peer.name, peer: peer, local: local)
+            handshake = try LinkHandshake(
+                environment.peer.name, peer: peer, local: local, environment.settings.live.signatureRequirement)
             handshakeAt = now
             record.node = Links.PeerNode(handshake.hello, protection: handshake.protection)
         }

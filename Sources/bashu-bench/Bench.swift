@@ -17,6 +17,7 @@ struct Bench {
             case .latency: try await LatencyBench(clusters, plan, journal).run(&results)
             case .memory: try await MemoryBench(clusters, plan, journal).run(&results)
             case .conflict: try await ConflictBench(clusters, plan, journal).run(&results)
+            case .history: try await HistoryBench(clusters, plan, journal).run(&results)
             case .verify: try await VerifyBench(clusters, plan, journal).run(&results)
             }
         }

@@ -13,6 +13,8 @@ enum Section: String, CaseIterable, ExpressibleByArgument {
     case conflict
     /// How long it takes to compare a large table with the log.
     case verify
+    /// What chain and signatures cost.
+    case history
 
     var title: String {
         switch self {
@@ -22,6 +24,7 @@ enum Section: String, CaseIterable, ExpressibleByArgument {
         case .memory: "Memory: the most a daemon had resident, one transaction"
         case .conflict: "Conflicts: drain of an update while the target edited the same column"
         case .verify: "Verify: a large table compared with the log"
+        case .history: "History: drains with and without chain and signatures"
         }
     }
 }
@@ -47,10 +50,14 @@ struct Plan: Sendable {
     var memoryRows = 1_000_000
     /// Rows of the measurement of conflicts: each conflict is a case with both values.
     var conflictRows: Int { max(100, rows / 10) }
+    /// Small batches of the measurement of chain and signatures.
+    var batches = 500
+    /// A `bashud` built without the chain; nil: chain and signatures are compared with the chain alone.
+    var unchained: String?
     /// The sizes are too small for the figures to mean anything.
     var isSmoke = false
 
     /// Everything once, in some seconds.
     static let quick = Plan(
-        rows: 2_000, rounds: 1, writeSeconds: 1, latencySeconds: 3, memoryRows: 20_000, isSmoke: true)
+        rows: 2_000, rounds: 1, writeSeconds: 1, latencySeconds: 3, memoryRows: 20_000, batches: 10, isSmoke: true)
 }

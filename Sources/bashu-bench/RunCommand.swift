@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
             measured, 1 when something failed, 64 for wrong usage.
             """)
 
-    @Option(help: "Measure only this: source, drain, latency, memory, conflict or verify. May be repeated.")
+    @Option(help: "Measure only this: source, drain, latency, memory, conflict, verify or history. May be repeated.")
     var only: [Section] = []
 
     @Flag(help: "A smoke run of some seconds: everything once, small. Its figures mean nothing.")
@@ -33,6 +33,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Rows of the memory and verify measurements; 1000000.")
     var memoryRows: Int?
 
+    @Option(help: "Small batches of the measurement of history; 500.")
+    var batches: Int?
+
+    @Option(help: "A bashud built with -Xswiftc -DUNCHAINED, to compare history with.")
+    var unchained: String?
+
     @Option(name: .shortAndLong, help: "table or json.")
     var output = OutputFormat.table
 
@@ -46,12 +52,15 @@ struct RunCommand: AsyncParsableCommand {
     func validate() throws {
         let numbers: [(String, Int?)] = [
             ("--rows", rows), ("--repeat", rounds), ("--seconds", seconds), ("--latency-seconds", latencySeconds),
-            ("--memory-rows", memoryRows),
+            ("--memory-rows", memoryRows), ("--batches", batches),
         ]
         for (name, value) in numbers {
             if let value, value < 1 { throw ValidationError("\(name) is at least 1.") }
         }
         if let latencySeconds, latencySeconds < 2 { throw ValidationError("--latency-seconds is at least 2.") }
+        if let unchained, access(unchained, X_OK) != 0 {
+            throw ValidationError("--unchained: \(unchained) is no program that can be run.")
+        }
     }
 
     /// What was asked for.
@@ -63,6 +72,8 @@ struct RunCommand: AsyncParsableCommand {
         plan.writeSeconds = seconds ?? plan.writeSeconds
         plan.latencySeconds = latencySeconds ?? plan.latencySeconds
         plan.memoryRows = memoryRows ?? plan.memoryRows
+        plan.batches = batches ?? plan.batches
+        plan.unchained = unchained
         return plan
     }
 

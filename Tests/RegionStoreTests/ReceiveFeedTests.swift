@@ -49,6 +49,7 @@ struct ReceiveFeedTests {
         #expect(
             allowed == [
                 "bashu.feed_batches_v1(jsonb,integer)", "bashu.feed_closings_v1()",
+                "bashu.feed_closings_v2()",
                 "bashu.feed_digests_v1(text,text,text[],integer[],text[])", "bashu.feed_forgotten_v1()",
                 "bashu.feed_hello_v1()", "bashu.feed_keys_v1()", "bashu.feed_life_v1(uuid,uuid,text)",
                 "bashu.feed_policy_v1()",

@@ -4,13 +4,19 @@ import Postgres
 actor DataTemplate {
     static let shared = DataTemplate()
     private let executor = SessionExecutor(label: "initdb")
-    private var folders: [String?: String] = [:]
+    private var folders: [Kind: String] = [:]
+
+    private struct Kind: Hashable {
+        let password: String?
+        let identity: Int
+    }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// The data folder for a superuser's password.
-    func folder(password: String?, programs: String) throws -> String {
-        if let known = folders[password] { return known }
+    /// The data folder for a superuser's password, and for an identity.
+    func folder(password: String?, identity: Int, programs: String) throws -> String {
+        let kind = Kind(password: password, identity: identity)
+        if let known = folders[kind] { return known }
         let folder = try TestDirectory.shared().newPath("template")
         try ServerPrograms.makeFolder(folder)
         var arguments = [
@@ -26,7 +32,7 @@ actor DataTemplate {
         let (executable, words) = ServerPrograms.asUser("\(programs)/initdb", arguments)
         let run = try ChildProcess.run(executable, words)
         guard run.status == .exited(0) else { throw TestClusterError("initdb failed:\n\(run.output)\(run.errors)") }
-        folders[password] = folder
+        folders[kind] = folder
         return folder
     }
 }

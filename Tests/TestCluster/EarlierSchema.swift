@@ -18,6 +18,10 @@ public enum EarlierSchema {
             ALTER TABLE bashu.origin DROP COLUMN former;
             """,
         8: "DROP TABLE bashu.public_key, bashu.signature, bashu.evidence CASCADE;",
+        9: """
+            DROP FUNCTION bashu.feed_closings_v2();
+            ALTER TABLE bashu.closing DROP COLUMN fingerprint, DROP COLUMN signature;
+            """,
     ]
 
     /// Statements that take a database from its present version to `version`, and make its functions look like others.

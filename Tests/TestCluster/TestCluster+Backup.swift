@@ -29,6 +29,19 @@ extension TestCluster {
         return cluster
     }
 
+    /// Makes a copy that has not been started recover from the original's WAL, up to a restore point
+    /// (`pg_create_restore_point`), and go on from there.
+    public nonisolated func recover(from original: TestCluster, to restorePoint: String) throws {
+        let lines = """
+            restore_command = 'cp "\(original.dataFolder)/pg_wal/%f" "%p"'
+            recovery_target_name = '\(restorePoint)'
+            recovery_target_action = 'promote'
+
+            """
+        try Files.write(lines, to: "\(dataFolder)/postgresql.conf", append: true)
+        try Files.write("", to: "\(dataFolder)/recovery.signal")
+    }
+
     /// Copies a running server as it is, with `pg_basebackup`. The copy is not started: see `start`.
     public static func copy(of original: TestCluster) throws -> TestCluster {
         let programs = try ServerPrograms.folder()

@@ -15,16 +15,19 @@ public actor TestCluster {
         public var password: String?
         /// What is added to the server's environment.
         public var environment: [String: String]
+        /// Clusters of one identity have one system identifier, as copies of a cluster have; of another, another.
+        public var identity: Int
 
         /// A configuration; by default not durable and open to everybody.
         public init(
             settings: [String: String] = [:], durable: Bool = false, password: String? = nil,
-            environment: [String: String] = [:]
+            environment: [String: String] = [:], identity: Int = 0
         ) {
             self.settings = settings
             self.durable = durable
             self.password = password
             self.environment = environment
+            self.identity = identity
         }
 
         /// Lines for postgresql.conf.
@@ -111,7 +114,8 @@ public actor TestCluster {
     }
 
     private func create() async throws {
-        let template = try await DataTemplate.shared.folder(password: configuration.password, programs: programs)
+        let template = try await DataTemplate.shared.folder(
+            password: configuration.password, identity: configuration.identity, programs: programs)
         try ServerPrograms.makeFolder(folder)
         chmod(folder, 0o755)
         let copied = try ChildProcess.run("cp", ["-a", "--reflink=auto", template, dataFolder])

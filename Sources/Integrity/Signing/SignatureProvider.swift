@@ -84,6 +84,18 @@ public enum SignedMessage {
         Array("Bashu batch signature v1\0".utf8) + root
     }
 
+    /// The end of an origin, said by the region where it was declared. No field has a zero byte in it.
+    ///
+    /// - Parameters:
+    ///   - number: the origin's last batch.
+    ///   - declaredAt: microseconds since 1970 UTC.
+    public static func closing(
+        origin: String, number: Int64, region: String, person: String, reason: String, declaredAt: Int64
+    ) -> [UInt8] {
+        let fields = [origin, "\(number)", region, person, reason, "\(declaredAt)"]
+        return Array("Bashu closing v1\0".utf8) + Array(fields.joined(separator: "\0").utf8)
+    }
+
     /// "This is my next key", said by the key before.
     ///
     /// - Parameter fingerprint: of the next key.

@@ -170,28 +170,30 @@ public struct PeerFeed {
         return nil
     }
 
-    /// Notes the ends of origins that the peer knows of. Nothing from one of an older version.
-    ///
-    /// - Throws: `PeerFailure`, `ReceiveError`; `PostgresError` of the own database.
-    public func adoptClosings(in local: Session) throws {
-        let rows: [Row] = try ask {
+    /// The ends of origins that the peer knows of, with a signature or without.
+    func closings() throws -> [OfferedClosing] {
+        try ask {
+            let rows: [Row]
             do {
-                return try session.query(SQLText.named("feed_closings"))
+                rows = try session.query(SQLText.named("feed_closings"))
             } catch let error as PostgresError where error.sqlState == .undefinedFunction {
-                return []
+                rows = try earlierClosings()
+            }
+            return try rows.map { row in
+                try expect(row, columns: 8)
+                return OfferedClosing(
+                    origin: try row.text(0), number: try row.int(1), region: try row.text(2), person: try row.text(3),
+                    reason: try row.text(4), declaredAt: try row.int(5), fingerprint: try row[bytes: 6] ?? [],
+                    signature: try row[bytes: 7] ?? [])
             }
         }
-        guard !rows.isEmpty else { return }
+    }
+
+    private func earlierClosings() throws -> [Row] {
         do {
-            for row in rows { try expect(row, columns: 6) }
-            let texts = { (column: Int) in Parameter.textArray(try rows.map { try $0.text(column) }) }
-            try local.execute(
-                SQLText.named("closing_adopt"),
-                [
-                    texts(0), .intArray(try rows.map { try $0.int(1) }), texts(2), texts(3), texts(4), texts(5),
-                ])
-        } catch let error as PostgresError where error.sqlState == .checkViolation {
-            throw unexpected("an end of an origin that is not of its form")
+            return try session.query(SQLText.named("feed_closings_unsigned"))
+        } catch let error as PostgresError where error.sqlState == .undefinedFunction {
+            return []
         }
     }
 

@@ -11,6 +11,11 @@ enum Method: String, Sendable {
     case coreBinary = "core-binary"
     case sourceDaemon = "bashud-source"
     case targetDaemon = "bashud-target"
+    case unchained = "without-chain"
+    case sha256 = "chain-sha256"
+    case sm3 = "chain-sm3"
+    case ed25519 = "chain-sm3-ed25519"
+    case sm2 = "chain-sm3-sm2"
 
     /// For people.
     var title: String {
@@ -26,6 +31,11 @@ enum Method: String, Sendable {
         case .coreBinary: "core, binary = true"
         case .sourceDaemon: "bashud at the source"
         case .targetDaemon: "bashud at the target"
+        case .unchained: "no chain"
+        case .sha256: "SHA-256"
+        case .sm3: "SM3"
+        case .ed25519: "SM3, Ed25519"
+        case .sm2: "SM3, SM2"
         }
     }
 }
@@ -98,6 +108,7 @@ struct Results: Sendable {
         case .source: find(.source, measure.work, .nothing)
         case .drain, .latency: find(measure.section, measure.work, .core)
         case .memory, .verify: nil
+        case .history: find(.history, measure.work, .unchained) ?? find(.history, measure.work, .sm3)
         case .conflict: find(.conflict, ConflictBench.work(0), measure.method)
         }
     }

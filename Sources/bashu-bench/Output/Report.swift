@@ -17,6 +17,7 @@ struct Report {
         case .memory: MemoryBench.methods
         case .conflict: ConflictBench.methods
         case .verify: VerifyBench.methods
+        case .history: HistoryBench.methods
         }
     }
 
@@ -83,8 +84,9 @@ struct Report {
 
     private func closing(_ width: Int, _ style: Style) -> [String] {
         let meaning = """
-            COST: how many times dearer than nothing (source), than core (drain, latency) or than without conflicts: \
-            the median over the rounds, each compared within itself. Below 1 is cheaper.
+            COST: how many times dearer than nothing (source), than core (drain, latency), than without conflicts, or \
+            than without chain (history): the median over the rounds, each compared within itself. Below 1 is \
+            cheaper.
             """
         let lines = meaning.wrapped(to: width)
         let targets = Target.all(results, plan)
@@ -141,6 +143,7 @@ extension Report {
             "writers": .integer(Int64(plan.writers)), "write_seconds": .integer(Int64(plan.writeSeconds)),
             "latency_seconds": .integer(Int64(plan.latencySeconds)),
             "latency_rate": .integer(Int64(plan.latencyRate)), "memory_rows": .integer(Int64(plan.memoryRows)),
+            "batches": .integer(Int64(plan.batches)),
         ]
     }
 

@@ -33,7 +33,19 @@ struct Target: Sendable {
                     name: "memory of either bashud, \(work) of \(plan.memoryRows) rows", limit: "< 128 MB",
                     measured: Unit.bytes.text(peak), isMet: peak < 128_000_000))
         }
-        return found + verify(results, plan)
+        return found + verify(results, plan) + history(results, plan)
+    }
+
+    /// Judged only beside a daemon that was built without the chain.
+    private static func history(_ results: Results, _ plan: Plan) -> [Target] {
+        [HistoryBench.insert, HistoryBench.update, HistoryBench.batches(plan)].compactMap { work in
+            guard let own = results.find(.history, work, .sm2),
+                let base = results.find(.history, work, .unchained), let ratio = own.cost(beside: base)
+            else { return nil }
+            return Target(
+                name: "drain with SM3 and SM2 beside none, \(work)", limit: "<= 1.05", measured: decimal(ratio, 2),
+                isMet: ratio <= 1.05)
+        }
     }
 
     private static func verify(_ results: Results, _ plan: Plan) -> [Target] {

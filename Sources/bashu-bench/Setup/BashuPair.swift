@@ -12,19 +12,25 @@ final class BashuPair: Pair {
     let target: Node
     /// With the source's daemon stopped too, the backlog is cut after the start.
     private let stopsSource: Bool
+    private let variant: DaemonVariant
     private let daemons = Mutex<(source: Daemon?, target: Daemon?)>((nil, nil))
 
-    private init(source: Node, target: Node, stopsSource: Bool) {
+    private init(source: Node, target: Node, stopsSource: Bool, variant: DaemonVariant) {
         self.source = source
         self.target = target
         self.stopsSource = stopsSource
+        self.variant = variant
     }
 
     /// Makes them, with Bashu installed and both tables shared, and starts the daemons.
-    static func make(_ clusters: Clusters, _ name: String, stopsSource: Bool = true) async throws -> BashuPair {
+    ///
+    /// - Parameter variant: of both daemons; with signatures, only the source has a key, and the target trusts it.
+    static func make(
+        _ clusters: Clusters, _ name: String, stopsSource: Bool = true, variant: DaemonVariant = DaemonVariant()
+    ) async throws -> BashuPair {
         let pair = BashuPair(
             source: try await clusters.newSource(name), target: try await clusters.newTarget(name),
-            stopsSource: stopsSource)
+            stopsSource: stopsSource, variant: variant)
         try install(pair.source, region: regions.source)
         try install(pair.target, region: regions.target)
         try Programs.control(pair.source, ["peer", "add", regions.target, "--login", peerLogin])
@@ -36,7 +42,28 @@ final class BashuPair: Pair {
         let conninfo = pair.source.conninfo(user: peerLogin)
         try Programs.control(pair.target, ["peer", "add", regions.source, "--conninfo", conninfo])
         try await pair.startFollowing()
+        if let signing = variant.signing { try await pair.trust(signing) }
         return pair
+    }
+
+    /// Makes the source sign, and the target believe it.
+    private func trust(_ signing: DaemonVariant.Signing) async throws {
+        try Programs.makeKey(source, signing)
+        try await stopFollowing()
+        try daemons.withLock { running in
+            if running.source == nil { running.source = try Daemon(source, variant) }
+        }
+        try await Patience.until("the source has its key", report: report) {
+            try await source.value("SELECT count(*) FROM bashu.public_key WHERE own") == "1"
+        }
+        let key = try await source.value("SELECT encode(spki, 'hex') FROM bashu.public_key WHERE own") ?? ""
+        try await target.administer(
+            """
+            INSERT INTO bashu.public_key AS k (fingerprint, region, algorithm, spki, trusted_at, trusted_by)
+            VALUES (sha256('\\x\(key)'), '\(Self.regions.source)', '\(signing.rawValue)', '\\x\(key)', now(), 'bench')
+            ON CONFLICT (fingerprint) DO UPDATE SET trusted_at = excluded.trusted_at, trusted_by = 'bench'
+            """)
+        try await startFollowing()
     }
 
     /// Prepares one database.
@@ -48,9 +75,11 @@ final class BashuPair: Pair {
     /// Starts what does not run.
     func startFollowing() async throws {
         let (source, target) = (source, target)
+        var unsigned = variant
+        unsigned.signing = nil
         try daemons.withLock { running in
-            if running.source == nil { running.source = try Daemon(source) }
-            if running.target == nil { running.target = try Daemon(target) }
+            if running.source == nil { running.source = try Daemon(source, variant) }
+            if running.target == nil { running.target = try Daemon(target, unsigned) }
         }
     }
 

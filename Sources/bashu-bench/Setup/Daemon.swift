@@ -1,15 +1,29 @@
 import Glibc
 import TestCluster
 
+/// What is unusual about a `bashud`.
+struct DaemonVariant: Sendable {
+    /// With what it signs.
+    enum Signing: String {
+        case sm2, ed25519
+    }
+
+    /// Another program than the one that is built.
+    var program: String?
+    /// The digest that it writes; nil: as it is by default.
+    var digest: String?
+    var signing: Signing?
+}
+
 /// A `bashud` under measurement.
 struct Daemon: Sendable {
     private let process: ChildProcess
     private let node: Node
 
     /// Starts one.
-    init(_ node: Node) throws {
+    init(_ node: Node, _ variant: DaemonVariant = DaemonVariant()) throws {
         self.node = node
-        process = try Programs.startDaemon(node)
+        process = try Programs.startDaemon(node, variant)
     }
 
     var processID: Int32 { process.processID }

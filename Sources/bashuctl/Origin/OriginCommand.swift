@@ -69,6 +69,7 @@ struct OriginList: ControlCommand {
                             "closed_at": origin.closing.map { .integer($0.number) } ?? .null,
                             "closed_in": JSONValue(origin.closing?.region),
                             "closed_by": JSONValue(origin.closing?.person),
+                            "closing_signed": origin.closing.map { .bool($0.isSigned) } ?? .null,
                             "reason": JSONValue(origin.closing?.reason),
                             "declared_at": .time(origin.closing?.declaredAt),
                         ]

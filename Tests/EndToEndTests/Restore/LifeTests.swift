@@ -32,10 +32,8 @@ extension EndToEnd {
             let former = try await origin(world["50"])
             try await world["50"].stopDaemon()
 
-            let copy = try await world["50"].restored(dump, on: TestCluster.start())
+            let copy = try await world["50"].restored(dump, on: TestCluster.start(.init(identity: 1)))
             let copied = try await copy.ownBatches()
-            // Test servers are copies of one: the dump has to say that it is from another.
-            try await copy.run("UPDATE bashu.life SET system_identifier = '1'", as: .owner)
             try await copy.write("GB/T 3", "恢复之后写的")
             try await world["51"].pull(from: copy)
             try await copy.startDaemon()
@@ -114,6 +112,66 @@ extension EndToEnd {
             try await copy.stopDaemon()
         }
 
+        /// The server is recovered to a moment before its last batches, which the peer has: they come back, and meet
+        /// what was written there since as anybody's changes.
+        @Test func recoveryToAPointInTimeGoesOnUnderANewOrigin() async throws {
+            let cluster = try await TestCluster.start(.init(settings: ["wal_keep_size": "512MB"]))
+            let world = try await Federation.make(regions: ["50", "51"], cluster: cluster)
+            try await world.startDaemons()
+            try await world["50"].write("GB/T 1", "备份之前")
+            try await world.converged()
+            let server = try TestCluster.copy(of: cluster)
+            try await world["50"].write("GB/T 2", "备份之后，恢复点之前")
+            try await world.converged()
+            let admin = try world["50"].session(as: .superuser)
+            try admin.execute("SELECT pg_create_restore_point('before')")
+            let kept = try await world["50"].ownBatches().count
+            try await world["50"].write("GB/T 3", "恢复点之后")
+            try await world["50"].run("UPDATE standard SET title = '恢复点之后改的' WHERE number = 'GB/T 1'")
+            try await world.converged()
+            let (former, published) = (try await origin(world["50"]), try await world["50"].ownBatches().count)
+            #expect(published > kept)
+            try await world["50"].stopDaemon()
+            try admin.execute("SELECT pg_switch_wal()")
+            admin.close()
+
+            try server.recover(from: cluster, to: "before")
+            try await server.start()
+            let copy = world["50"].moved(to: server)
+            try await eventually("the recovery has ended", timeout: .seconds(30)) {
+                try await copy.value("SELECT NOT pg_is_in_recovery()") == "t"
+            }
+            #expect(try await titles(copy) == ["GB/T 1 备份之前", "GB/T 2 备份之后，恢复点之前"])
+            #expect(try await copy.ownBatches().count == kept)
+            // Written before anybody could know what was lost.
+            try await copy.run("UPDATE standard SET title = '恢复之后改的' WHERE number = 'GB/T 1'")
+            try await world["51"].pull(from: copy)
+            try await copy.startDaemon()
+            try await eventually("the copy has what came back", timeout: .seconds(30)) {
+                try await titles(copy).count == 3
+            }
+            try await converged([copy, world["51"]])
+            #expect(try await differences(copy, world["51"]) == [])
+            #expect(try await titles(copy) == [
+                "GB/T 1 恢复之后改的", "GB/T 2 备份之后，恢复点之前", "GB/T 3 恢复点之后",
+            ])
+            // Neither had seen the other: a conflict, with both values.
+            for party in [copy, world["51"]] {
+                #expect(
+                    try await party.value("SELECT string_agg(key || ' ' || type, ', ') FROM bashu.conflict_case")
+                        == "{\"GB/T 1\"} update_origin_differs")
+            }
+            #expect(copy.daemonLog.contains("BSH-E012"))
+            #expect(try await copy.value("SELECT reason FROM bashu.life") == """
+                its timeline was 00000001 and is 00000002 now
+                """)
+            let batches = "SELECT count(*) FROM bashu.batch b JOIN bashu.origin o ON o.id = b.origin_id WHERE o.name = "
+            #expect(try await copy.value(batches + "'\(former)'") == "\(published)")
+            #expect(try copy.ctl("verify").status == .exited(0))
+            #expect(try copy.ctl("audit").status == .exited(0))
+            try await copy.stopDaemon()
+        }
+
         /// Two databases that both believe they are 50: the second one is refused, and both say so.
         @Test func aCopyBesideTheOriginalIsRefused() async throws {
             let cluster = try await TestCluster.start()
@@ -141,6 +199,45 @@ extension EndToEnd {
             try await world["50"].write("GB/T 2", "原库继续")
             try await world.converged()
             #expect(try await titles(world["51"]) == ["GB/T 1 原库", "GB/T 2 原库继续"])
+            try await copy.stopDaemon()
+        }
+
+        /// The files are put back, there is no state file and no other region: an institution has more of the origin
+        /// than the region itself, says so, and gives back what was lost.
+        @Test func anInstitutionsWordAloneIsEnough() async throws {
+            let cluster = try await TestCluster.start()
+            let world = try await Federation.make(regions: ["50"], replicas: ["cqu": "50"], clusters: ["50": cluster])
+            let institution = world["cqu"]
+            try await world.startDaemons()
+            try await world["50"].write("GB/T 1", "备份之前")
+            try await world.converged()
+            let server = try TestCluster.copy(of: cluster)
+            try await world["50"].write("GB/T 2", "备份之后")
+            try await world.converged()
+            let former = try await origin(world["50"])
+            try await world["50"].stopDaemon()
+            await cluster.stop()
+
+            try await server.start()
+            let copy = world["50"].moved(to: server)
+            try await institution.pull(from: copy)
+            try await copy.startDaemon()
+            try await eventually("the copy has begun a new life", timeout: .seconds(30)) {
+                try await origin(copy) != former
+            }
+            let reason = try await copy.value("SELECT reason FROM bashu.life") ?? ""
+            #expect(reason == "peer cqu has batch 2 of its origin, and the database has 1")
+            try institution.session(as: .superuser).script("CREATE ROLE \(copy.login) LOGIN")
+            try await institution.admit(copy)
+            try await copy.pull(from: institution)
+            try await copy.write("GB/T 3", "新源")
+            let expected = ["GB/T 1 备份之前", "GB/T 2 备份之后", "GB/T 3 新源"]
+            for party in [copy, institution] {
+                try await eventually("\(party.name) has all", timeout: .seconds(60)) {
+                    try await titles(party) == expected
+                }
+            }
+            #expect(try await cases(copy) == "0")
             try await copy.stopDaemon()
         }
 

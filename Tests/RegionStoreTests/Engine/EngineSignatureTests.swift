@@ -1,5 +1,6 @@
 import Integrity
 import Postgres
+import Reasons
 import Replication
 import TestCluster
 import Testing
@@ -36,7 +37,53 @@ import Testing
         #expect(try net.signatures(cq, of: "50").allSatisfy { $0 == 1 })
     }
 
-    @Test func aRulingIsSignedToo() async throws {
+    /// Who ruled, why and when is in the batch, under its signature: another name or reason is found.
+    @Test func aRulingCarriesPersonReasonAndTime() async throws {
+        let net = try await SignedNetwork(["50", "51"])
+        defer { net.removeKeys() }
+        let (cq, sc) = (try net["50"], try net["51"])
+        let key = try net.equip(cq)
+        try net.insert(1, at: cq)
+        try net.hear(sc, from: cq)
+        try net.trust(sc, key)
+        #expect(try net.pull(sc, from: cq) == [])
+        try sc.writer.execute("UPDATE \(SignedNetwork.table) SET title = '乙'")
+        try sc.settle()
+        try cq.writer.execute("UPDATE \(SignedNetwork.table) SET title = '甲'")
+        try cq.settle()
+        #expect(try net.pull(cq, from: sc) == [])
+        let summary = try #require(try CaseList.list(cq.owner, CaseList.Filter()).rows.first?.cases.first)
+        let shown = try CaseList.show(cq.owner, handle: summary.winner.description)
+        let reason = "按公告 \"甲\" | it's"
+        let before = try Links.clock(cq.owner)
+        let id = try CaseList.rule(
+            cq.owner, shown, handle: "", choice: .candidate(shown.candidates[0].id), reason: reason, closed: true)
+        try cq.settle()
+        let after = try Links.clock(cq.owner)
+        #expect(try CaseList.rulingState(cq.owner, id) == .taken)
+
+        #expect(try net.pull(sc, from: cq) == [])
+        let history = try HistoryReader.read(sc.owner, table: "public.标\"准", key: ["1"])
+        let ruling = try #require(history.entries.last)
+        #expect(ruling.kind == .ruling && ruling.user == Party.owner && ruling.reason == reason)
+        // The clock of a history is never behind what it has seen.
+        #expect((before...after).contains(ruling.hlc))
+        #expect(try net.signatures(sc, of: "50").allSatisfy { $0 == 1 })
+        // Somebody who can write everything puts another name there.
+        let admin = try sc.cluster.session(database: sc.database)
+        let count = try admin.execute(
+            """
+            UPDATE bashu.chunk c
+               SET bytes = overlay(c.bytes PLACING convert_to('other_owner', 'UTF8')
+                                   FROM position(convert_to($1, 'UTF8') IN c.bytes))
+              FROM bashu.origin o WHERE o.id = c.origin_id AND o.name = $2 AND c.number = $3
+            """, [.text(Party.owner), .text(ruling.id.origin.name), .int(ruling.id.number)])
+        #expect(count == 1)
+        let found = try #require(try Audit.history(sc.owner).first { $0.region == "50" })
+        #expect(found.faultCount == 1 && found.faults.first?.text.contains("batch \(ruling.id.number)") == true)
+    }
+
+    @Test func anErasureIsSignedToo() async throws {
         let net = try await SignedNetwork(["50"])
         defer { net.removeKeys() }
         let cq = try net["50"]

@@ -11,6 +11,9 @@ extension LifeReason: MessageCatalogue {
         case .beyond_closing:
             "源 {origin} 已关闭于第 {number} 批，而对端 {peer} 有其第 {theirs} 批：终点之后的内容不予接收。"
                 + "如应计入，请用 bashuctl origin close 在该批次重新关闭"
+        case .closing_unproven:
+            "{region} 声明的源 {origin} 于第 {number} 批的终点不被采信：对端 {peer} 转来时没有该地区受信任密钥的签名。"
+                + "请向该地区核实，然后 bashuctl key trust {region}，或在此处用 bashuctl origin close 关闭"
         case .copy_connected:
             "本地区的另一个数据库（源 {origin}）自 {time} 起已连接到 {peer}：本库被视为其副本。"
                 + "只能运行一个；如果本库才是正确的，请停止另一个的 bashud"
