@@ -226,6 +226,9 @@ static const char sql_feed_digests_v1[] = {
 static const char sql_erasure[] = {
 #embed "sql/erasure.sql" suffix(, )
     0};
+static const char sql_history_guard[] = {
+#embed "sql/history_guard.sql" suffix(, )
+    0};
 static const char sql_life[] = {
 #embed "sql/life.sql" suffix(, )
     0};
@@ -283,6 +286,7 @@ static const struct {
     {"sql/control.sql", sql_control},
     {"sql/feed_digests_v1.sql", sql_feed_digests_v1},
     {"sql/erasure.sql", sql_erasure},
+    {"sql/history_guard.sql", sql_history_guard},
     {"sql/life.sql", sql_life},
     {"sql/retention.sql", sql_retention},
     {"sql/held.sql", sql_held},

@@ -46,6 +46,7 @@ BEGIN
     LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', object, daemon);
     END LOOP;
+    PERFORM bashu.guard_history(daemon);
 END
 $$;
 

@@ -62,14 +62,22 @@ UPDATE bashu.public_key SET trusted_at = clock_timestamp(), trusted_by = 'key ' 
  WHERE fingerprint = $1 AND trusted_at IS NULL AND revoked_at IS NULL;
 
 -- name: signature_gaps
--- The first batch here of every origin of a region whose keys are known, that has no signature by a key in force.
-SELECT o.id AS origin_id, o.name, min(b.number) AS number, max(b.number) AS through
-  FROM bashu.origin o JOIN bashu.batch b ON b.origin_id = o.id AND b.complete
+-- Of every origin of a region whose keys are known: the first batch here from a number on that has no signature by a
+-- key in force, NULL when there is none; and the last batch here. $1: {origin: number}, 1 for those that are not there.
+SELECT o.id AS origin_id, o.name, g.number, l.number AS last
+  FROM bashu.origin o
+ CROSS JOIN LATERAL (
+       SELECT b.number FROM bashu.batch b WHERE b.origin_id = o.id AND b.complete
+        ORDER BY b.number DESC LIMIT 1) l
+  LEFT JOIN LATERAL (
+       SELECT b.number FROM bashu.batch b
+        WHERE b.origin_id = o.id AND b.complete AND b.number >= coalesce(($1::jsonb ->> o.name)::bigint, 1)
+          AND NOT EXISTS (
+              SELECT FROM bashu.signature s LEFT JOIN bashu.public_key k ON k.fingerprint = s.fingerprint
+               WHERE s.origin_id = b.origin_id AND s.number = b.number AND k.revoked_at IS NULL)
+        ORDER BY b.number LIMIT 1) g ON true
  WHERE EXISTS (SELECT FROM bashu.public_key k WHERE k.region = o.region AND NOT k.own)
-   AND NOT EXISTS (
-       SELECT FROM bashu.signature s LEFT JOIN bashu.public_key k ON k.fingerprint = s.fingerprint
-        WHERE s.origin_id = b.origin_id AND s.number = b.number AND k.revoked_at IS NULL)
- GROUP BY o.id, o.name ORDER BY o.name;
+ ORDER BY o.name;
 
 -- name: signature_roots
 -- Roots of the complete batches of origin $1 from $2 to $3.

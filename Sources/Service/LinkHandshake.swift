@@ -20,7 +20,10 @@ struct LinkHandshake: Sendable {
     ///
     /// - Throws: `LinkProblem` or `ReceiveError` when nothing must be received from it, `PostgresError` of our own
     ///   database.
-    init(_ name: String, peer: Session, local: Session, _ requirement: SignatureRequirement) throws {
+    init(
+        _ name: String, peer: Session, local: Session, _ requirement: SignatureRequirement,
+        _ late: inout LateSignatures
+    ) throws {
         protection = peer.protection
         let feed = PeerFeed(peer: name, session: peer)
         let before = try Links.clock(local)
@@ -52,7 +55,7 @@ struct LinkHandshake: Sendable {
                     LifeReason.copy_connected, ["origin": refused.other, "peer": name, "time": refused.at]))
         }
         do {
-            try KeyExchange.hear(feed, region: hello.region, in: local)
+            try KeyExchange.hear(feed, region: hello.region, in: local, &late)
         } catch {
             throw LinkProblem.receiving(error, isLocalOpen: local.isOpen)
         }

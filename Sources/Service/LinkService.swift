@@ -208,7 +208,8 @@ actor LinkTester {
             throw LinkProblem.connecting(error)
         }
         defer { session.close() }
+        var late = LateSignatures()
         return try LinkHandshake(
-            peer.name, peer: session, local: local, settings.live.signatureRequirement)
+            peer.name, peer: session, local: local, settings.live.signatureRequirement, &late)
     }
 }

@@ -36,6 +36,7 @@ final class LinkWork {
     private let local: Session
     private let receiver: BatchReceiver
     private var handshake: LinkHandshake
+    private var late = LateSignatures()
     private var handshakeAt = ContinuousClock.now
     private var policiesAt = ContinuousClock.now
     private var freshness = LinkFreshness()
@@ -65,7 +66,7 @@ final class LinkWork {
             throw LinkProblem.asking(error)
         }
         handshake = try LinkHandshake(
-            environment.peer.name, peer: peer, local: local, environment.settings.live.signatureRequirement)
+            environment.peer.name, peer: peer, local: local, environment.settings.live.signatureRequirement, &late)
         record.node = Links.PeerNode(handshake.hello, protection: handshake.protection)
         noteClock()
         try LinkHandshake.comparePolicies(environment.peer.name, peer: peer, local: local)
@@ -128,7 +129,7 @@ final class LinkWork {
         try hear(report.hello)
         if now - handshakeAt >= Self.handshakePause {
             handshake = try LinkHandshake(
-                environment.peer.name, peer: peer, local: local, environment.settings.live.signatureRequirement)
+                environment.peer.name, peer: peer, local: local, environment.settings.live.signatureRequirement, &late)
             handshakeAt = now
             record.node = Links.PeerNode(handshake.hello, protection: handshake.protection)
         }

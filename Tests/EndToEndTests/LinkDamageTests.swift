@@ -40,6 +40,7 @@ extension EndToEnd {
         private func damage(_ party: Party) async throws {
             try await party.run(
                 """
+                \(HistoryGuard.off)
                 UPDATE bashu.chunk c SET bytes = set_byte(bytes, 20, get_byte(bytes, 20) # 1)
                   FROM bashu.origin o
                  WHERE o.id = c.origin_id AND o.own

@@ -91,7 +91,7 @@ extension EndToEnd {
                 try await cq.value("SELECT count(*) FROM bashu.pending") == "0"
             }
             let kept = "CREATE TABLE bashu.kept AS SELECT * FROM bashu.signature"
-            try await cq.run("\(kept); DELETE FROM bashu.signature", as: .superuser)
+            try await cq.run("\(HistoryGuard.off) \(kept); DELETE FROM bashu.signature", as: .superuser)
             try await sc.resume("50")
             let held = try await sc.awaitLink("50") { $0.state == "held" }
             #expect(held.reason.contains("from peer 50 is refused: it has no signature"))

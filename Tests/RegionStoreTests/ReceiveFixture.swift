@@ -61,6 +61,7 @@ enum ReceiveFixture {
 
     private static func ready(_ fixture: InstallFixture) throws -> ReceiveDatabase {
         let session = try fixture.superuser()
+        try session.script(HistoryGuard.off)
         let grants = try session.query("SELECT bashu.grants_text('peer', $1)", [.text(PeerRole.name)])
         for grant in grants { try session.execute(try grant.text(0)) }
         return ReceiveDatabase(fixture: fixture, session: session, daemon: try fixture.daemon())

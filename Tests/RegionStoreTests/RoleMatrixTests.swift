@@ -69,6 +69,26 @@ import Testing
         }
     }
 
+    /// Not even by mistake: the history is the daemon's, whoever owns its tables.
+    @Test func theOwnerAddsToNoHistoryAndChangesNone() async throws {
+        let fixture = try await fixture()
+        let history = ["batch", "chunk", "change", "signature", "evidence", "forgotten"]
+        let statements = (history + ["closing", "ruling"]).flatMap { table in
+            [
+                "DELETE FROM bashu.\(table)", "TRUNCATE bashu.\(table) CASCADE",
+                "UPDATE bashu.\(table) SET \(table == "ruling" ? "reason = 'x'" : "number = 1")",
+            ]
+        } + history.map { "INSERT INTO bashu.\($0) DEFAULT VALUES" }
+        // Nor can a superuser without meaning it.
+        for session in [try fixture.owner(), try fixture.superuser()] { refuses(session, statements) }
+        let daemon = try fixture.daemon()
+        try daemon.script(
+            """
+            INSERT INTO bashu.evidence (origin, number, peer, reason) VALUES ('50-0123456789ab', 1, '51', '改动');
+            DELETE FROM bashu.evidence;
+            """)
+    }
+
     @Test func aPeerCallsTheFeedAndNothingElse() async throws {
         let fixture = try await fixture()
         let peer = try await grantee(fixture, "peer")

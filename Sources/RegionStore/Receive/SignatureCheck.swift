@@ -127,16 +127,67 @@ struct SignatureCheck {
     }
 }
 
+/// How far a link has looked for signatures that came later than their batches.
+public struct LateSignatures: Sendable {
+    /// Batches whose signatures are asked for at once.
+    private let range: Int64
+    /// What a peer could not give is asked for again after this time.
+    private static let patience = Duration.seconds(600)
+    private var from: [String: Int64] = [:]
+    private var startedAt = ContinuousClock.now
+
+    /// Nothing has been looked at.
+    ///
+    /// - Parameter range: batches of an origin that are asked for at each look.
+    public init(range: Int64 = 1_000) {
+        self.range = range
+    }
+
+    /// One look: asks for signatures that batches here lack, after those that were asked for before.
+    mutating func fetch(_ feed: PeerFeed, _ local: Session) throws {
+        if ContinuousClock.now - startedAt > Self.patience {
+            startedAt = .now
+            from = [:]
+        }
+        for row in try local.query(SQLText.named("signature_gaps"), [.text(try JSONText.encode(from))]) {
+            let name = try row.text("name")
+            guard let first = try row[int: "number"] else {
+                from[name] = try row.int("last") + 1
+                continue
+            }
+            let last = min(try row.int("last"), first + range - 1)
+            from[name] = last + 1
+            try fetch(feed, OriginID(name), try row.int("origin_id"), first...last, local)
+        }
+    }
+
+    private func fetch(
+        _ feed: PeerFeed, _ origin: OriginID, _ id: Int64, _ numbers: ClosedRange<Int64>, _ local: Session
+    ) throws {
+        let offered = try feed.signatures(of: origin, from: numbers.lowerBound, to: numbers.upperBound)
+        guard !offered.isEmpty else { return }
+        let check = try SignatureCheck(region: origin.region, .none, local)
+        try local.transaction {
+            let roots = try local.query(
+                SQLText.named("signature_roots"), [.int(id), .int(numbers.lowerBound), .int(numbers.upperBound)])
+            for row in roots {
+                let number = try row.int(0)
+                let kept = check.judge(root: try row.bytes(1), offered[number, default: []]).kept
+                try ReceiveStore(session: local).write(kept, origin: id, number)
+            }
+        }
+    }
+}
+
 /// Keys and late signatures that a peer has and this database has not.
 public enum KeyExchange {
-    /// Batches whose signatures are asked for at once.
-    private static let range: Int64 = 1_000
-
     /// Takes note of the peer's keys, trusts those that a trusted key has named as its successors, and fetches
     /// signatures that batches here lack. Nothing from a peer of an earlier version.
     ///
     /// - Throws: `PeerFailure`, `ReceiveError`; `PostgresError` of the own database.
-    public static func hear(_ feed: PeerFeed, region: String, in local: Session) throws {
+    public static func hear(
+        _ feed: PeerFeed, region: String, in local: Session, _ late: inout LateSignatures
+    ) throws {
         let provider = OpenSSLProvider()
         guard let offered = try feed.keys() else { return }
         for one in offered {
@@ -150,7 +201,7 @@ public enum KeyExchange {
                 ])
         }
         while try trustSuccessors(provider, local) {}
-        try fetchLate(feed, local)
+        try late.fetch(feed, local)
     }
 
     /// One link of the chain of successors; true when there may be another.
@@ -167,23 +218,5 @@ public enum KeyExchange {
             found = found || count > 0
         }
         return found
-    }
-
-    private static func fetchLate(_ feed: PeerFeed, _ local: Session) throws {
-        for gap in try local.query(SQLText.named("signature_gaps")) {
-            let (id, first) = (try gap.int("origin_id"), try gap.int("number"))
-            let origin = OriginID(try gap.text("name"))
-            let last = min(try gap.int("through"), first + range - 1)
-            let offered = try feed.signatures(of: origin, from: first, to: last)
-            guard !offered.isEmpty else { continue }
-            let check = try SignatureCheck(region: origin.region, .none, local)
-            try local.transaction {
-                for row in try local.query(SQLText.named("signature_roots"), [.int(id), .int(first), .int(last)]) {
-                    let number = try row.int(0)
-                    let kept = check.judge(root: try row.bytes(1), offered[number, default: []]).kept
-                    try ReceiveStore(session: local).write(kept, origin: id, number)
-                }
-            }
-        }
     }
 }

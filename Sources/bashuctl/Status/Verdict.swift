@@ -85,7 +85,9 @@ struct Verdict {
         for held in status.held {
             add("mass_change_held", "\(held.table)", .massHeld, ["table": "\(held.table)"])
         }
-        for trouble in status.troubles {
+        // A table and a row of it may both need attention.
+        var tables: Set<String> = []
+        for trouble in status.troubles where tables.insert("\(trouble.table)").inserted {
             add("attention", "\(trouble.table)", .troubleVerdict, ["table": "\(trouble.table)"])
         }
         if status.openCases > 0 {

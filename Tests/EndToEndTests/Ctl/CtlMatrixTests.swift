@@ -13,6 +13,7 @@ import Testing
         try await party.run(
             """
             INSERT INTO bashu.origin (name, region) VALUES ('54-0123456789ab', '54');
+            \(HistoryGuard.off)
             INSERT INTO bashu.batch (origin_id, number, previous, context, changes, hlc_min, hlc_max, cut_at, complete)
             SELECT id, n, '', '{}', 7,
                    (extract(epoch FROM clock_timestamp() - make_interval(secs => 7530 - n)) * 1e6)::bigint, 0,

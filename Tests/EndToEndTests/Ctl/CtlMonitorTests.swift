@@ -15,6 +15,7 @@ import Testing
             INSERT INTO bashu.peer_position (login, node, applied, received)
             SELECT login, '{"region": "51", "kind": "region"}', '{}', '{}' FROM bashu.peer;
             INSERT INTO bashu.origin (name, region) VALUES ('51-0123456789ab', '51');
+            \(HistoryGuard.off)
             INSERT INTO bashu.batch (origin_id, number, previous, context, changes, hlc_min, hlc_max, cut_at, complete)
             SELECT id, 1, '', '{}', 7, 1, 2, clock_timestamp(), true FROM bashu.origin WHERE name = '51-0123456789ab';
             INSERT INTO bashu.hold (origin_id, number, reason) SELECT id, 1, '缺列' FROM bashu.origin

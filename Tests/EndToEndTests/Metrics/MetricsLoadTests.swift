@@ -20,6 +20,7 @@ extension EndToEnd {
             SELECT 1, sha256(n::text::bytea), n::text, 'unique:a', false FROM generate_series(1, 300000) n;
             INSERT INTO bashu.recheck (table_id, digest, key, attempts, reason)
             SELECT 1, sha256(n::text::bytea), n::text, 9, 'r' FROM generate_series(1, 300000) n;
+            \(HistoryGuard.off)
             INSERT INTO bashu.batch (origin_id, number, previous, context, cut_at, complete, changes)
             SELECT o.id, n, '', '{}', now(), true, 1
               FROM bashu.origin o, generate_series(1000, 300000) n WHERE NOT o.own;

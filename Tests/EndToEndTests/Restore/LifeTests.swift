@@ -206,7 +206,8 @@ extension EndToEnd {
         /// than the region itself, says so, and gives back what was lost.
         @Test func anInstitutionsWordAloneIsEnough() async throws {
             let cluster = try await TestCluster.start()
-            let world = try await Federation.make(regions: ["50"], replicas: ["cqu": "50"], clusters: ["50": cluster])
+            let world = try await Federation.make(
+                regions: ["50"], replicas: ["cqu": "50"], cluster: TestCluster.shared(), clusters: ["50": cluster])
             let institution = world["cqu"]
             try await world.startDaemons()
             try await world["50"].write("GB/T 1", "备份之前")

@@ -287,6 +287,23 @@ import Testing
         #expect(try feed.signatures(of: OriginID("50-nobody"), from: 1, to: 9).isEmpty)
     }
 
+    /// One that a peer cannot give is not in the way of the others.
+    @Test func lateSignaturesBehindAGapArrive() async throws {
+        let net = try await SignedNetwork(["50", "51"])
+        defer { net.removeKeys() }
+        let (cq, sc) = (try net["50"], try net["51"])
+        for id in 1...5 { try net.insert(id, at: cq) }
+        #expect(try net.pull(sc, from: cq) == [])
+        try net.equip(cq)
+        try cq.settle()
+        try cq.owner.script("DELETE FROM bashu.signature WHERE number IN (1, 4)")
+        var late = LateSignatures(range: 2)
+        for expected in [[0, 1, 0, 0, 0], [0, 1, 1, 0, 0], [0, 1, 1, 0, 1], [0, 1, 1, 0, 1]] as [[Int64]] {
+            try net.hear(sc, from: cq, &late)
+            #expect(try net.signatures(sc, of: "50") == expected)
+        }
+    }
+
     @Test func aKeyThatCannotSignPublishesNothing() async throws {
         struct Broken: SigningKey {
             let publicKey: PublicKey

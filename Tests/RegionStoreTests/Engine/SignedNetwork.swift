@@ -18,6 +18,7 @@ struct SignedNetwork {
     init(_ names: [String], schema: String? = nil, tables: [String] = [table]) async throws {
         network = try await Network(
             names, schema: schema ?? "CREATE TABLE \(Self.table) (id int PRIMARY KEY, title text)", tables: tables)
+        for party in network.parties { try party.owner.script(HistoryGuard.off) }
         var template = Array("/tmp/bashu-密钥-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw EngineFixtureError(description: "no folder for keys") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -48,9 +49,14 @@ struct SignedNetwork {
 
     /// `party` hears which keys `peer` knows.
     func hear(_ party: Party, from peer: Party) throws {
+        var late = LateSignatures()
+        try hear(party, from: peer, &late)
+    }
+
+    func hear(_ party: Party, from peer: Party, _ late: inout LateSignatures) throws {
         let local = try party.cluster.session(database: party.database, user: Party.daemon)
         let there = try peer.cluster.session(database: peer.database, user: Party.peerLogin)
-        try KeyExchange.hear(PeerFeed(peer: peer.name, session: there), region: peer.name, in: local)
+        try KeyExchange.hear(PeerFeed(peer: peer.name, session: there), region: peer.name, in: local, &late)
     }
 
     /// `party` trusts the only key of a region that is neither revoked nor trusted.
