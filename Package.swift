@@ -156,7 +156,10 @@ let package = Package(
         .target(name: "CFaultyMachine", path: "Tests/FaultyMachine"),
         // They need the daemon, and its failure points, which a debug build has.
         .testTarget(
-            name: "FaultTests", dependencies: ["RegionStore", "Replication", "Postgres", "TestCluster", "TestFederation"],
+            name: "FaultTests",
+            dependencies: [
+                "Integrity", "Reasons", "RegionStore", "Replication", "Postgres", "TestCluster", "TestFederation",
+            ],
             swiftSettings: settings),
         .testTarget(name: "BenchTests", dependencies: ["bashu-bench"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -9,7 +9,8 @@ usage() {
     cat <<'TEXT'
 Usage: bash Deploy/test.sh [--long] [--minutes N] [SWIFT TEST OPTIONS...]
 
-  --long       ten times as many simulated histories, and BASHU_LONG=1 for the tests
+  --long       ten times as many simulated histories, 1,000 random faults in place of 100, and
+               BASHU_LONG=1 for the other tests
   --minutes N  give up after N minutes; 60, with --long 180
   The rest goes to `swift test`, for example: --filter SimulationTests
 

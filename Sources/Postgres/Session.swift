@@ -12,8 +12,8 @@ public final class Session {
     private var handle: OpaquePointer?
     private var busy = false
     private let notices: NoticeSink
-    /// How long the server may take to react to a cancel before the connection counts as lost.
-    var cancelGraceSeconds = 30
+    /// How long the server may take to react to a cancel before the connection counts as lost. Seconds.
+    public var cancelGraceSeconds = 30
 
     /// How this session is protected on its way; nil when it is not encrypted.
     public let protection: SessionProtection?

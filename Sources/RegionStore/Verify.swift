@@ -235,9 +235,12 @@ extension Engine {
             do {
                 let result = try answer(try row.text("kind"), try row.text("argument"), &step)
                 try control.execute(SQLText.named("request_done"), [.int(id), "done", .text(result)])
-            } catch let error as StoreError where error != .fenceLost {
-                try fail(id, "\(error)")
-            } catch let error as PostgresError where error.kind == .statementFailed {
+            } catch StoreError.fenceLost {
+                throw StoreError.fenceLost
+            } catch let error as PostgresError where error.kind != .statementFailed {
+                throw error
+            } catch {
+                // Of whatever kind: nobody takes the request up again, and whoever asked waits for an answer.
                 try fail(id, "\(error)")
             }
             step.didWork = true

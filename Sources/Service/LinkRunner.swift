@@ -63,6 +63,9 @@ actor LinkRunner {
 
     /// How long a link may take to end when it is asked to: what it has received stays, the rest is fetched again.
     static let grace = Duration.seconds(2)
+    /// How long a peer may take to answer a cancel: one that has fallen silent must not keep the daemon from ending
+    /// before its service manager kills it.
+    private static let peerGraceSeconds = 5
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -142,8 +145,10 @@ actor LinkRunner {
 
     private func connectThere(_ tenure: Exchange.Tenure) throws -> Session {
         do {
-            return try Session.connect(
+            let session = try Session.connect(
                 settings.target(handle.peer), applicationName: "bashud \(tenure.node.region)", logger: logger)
+            session.cancelGraceSeconds = Self.peerGraceSeconds
+            return session
         } catch {
             throw LinkProblem.connecting(error)
         }

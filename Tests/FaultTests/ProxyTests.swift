@@ -70,6 +70,21 @@ extension Faults {
             }
             try await stage.world.stopDaemons()
         }
+
+        /// A service manager gives a daemon 30 seconds to end.
+        @Test func aDaemonEndsThoughItsPeerIsSilent() async throws {
+            let stage = try await Stage()
+            try await stage.world.startDaemons()
+            try await stage.world.converged()
+            stage.proxy.weather = .silent
+            try await eventually("50 waits for an answer", timeout: .seconds(30)) {
+                // It asks every second.
+                try await stage.world["50"].value(
+                    "SELECT last_contact < clock_timestamp() - interval '3 seconds' FROM bashu.link") == "t"
+            }
+            try await stage.world["50"].stopDaemon(within: .seconds(20))
+            try await stage.world.stopDaemons()
+        }
     }
 }
 

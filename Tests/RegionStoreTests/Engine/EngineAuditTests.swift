@@ -71,4 +71,22 @@ import Testing
             #expect(found.contains("audit.\(code)") || found.contains(code), "\(found)")
         }
     }
+
+    /// Who asks for a comparison with a log that cannot be read is told so, and does not wait.
+    @Test func aComparisonWithDamagedHistoryIsAnswered() async throws {
+        let net = try await network()
+        defer { net.removeKeys() }
+        let region = try net["51"]
+        let admin = try region.cluster.session(database: region.database)
+        try admin.script(
+            """
+            UPDATE bashu.chunk
+               SET bytes = convert_to(replace(convert_from(bytes, 'UTF8'), E'\\t{4}\\t', E'\\t(4)\\t'), 'UTF8');
+            INSERT INTO bashu.request (kind, argument) VALUES ('verify', '{}')
+            """)
+        try region.settle()
+        let answer = try #require(try admin.queryOne("SELECT state, result ->> 'error' FROM bashu.request"))
+        #expect(try answer.text(0) == "failed")
+        #expect(try answer.text(1).contains("the key is not an array"))
+    }
 }
