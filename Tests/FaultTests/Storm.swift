@@ -66,7 +66,6 @@ final class Storm: Sendable {
         for (region, algorithm) in Self.signing {
             _ = try Keys.generate(algorithm, file: keyFile(region))
         }
-        try startDaemons()
         try await trustKeys()
         try await world.converged()
     }
@@ -76,17 +75,29 @@ final class Storm: Sendable {
 
     private func keyFile(_ region: String) -> String { "\(points[region]?.path ?? "")/\(region).pem" }
 
-    /// Everybody believes the keys of the others, as after a comparison by telephone.
+    /// Starts all daemons. Everybody believes the keys of the others, as after a comparison by telephone.
+    ///
+    /// Keys are told when a connection begins: first those who have one start, then the relay, then all.
     private func trustKeys() async throws {
+        for region in Self.signing.keys {
+            try start(world[region])
+            try await expect(keysOf: [region], in: world[region])
+            end(world[region])
+        }
+        try start(world["51"])
+        try await expect(keysOf: Set(Self.signing.keys), in: world["51"])
+        try startDaemons()
         for party in world.parties {
+            try await expect(keysOf: Set(Self.signing.keys), in: party)
             let session = try party.session(as: .owner)
             defer { session.close() }
-            for region in Self.signing.keys where region != party.name {
-                try await eventually("\(party.name) has heard of the key of \(region)", timeout: .seconds(60)) {
-                    try Keys.list(session).contains { $0.region == region }
-                }
-                try Keys.trust(session, try Keys.find(session, region).key)
-            }
+            for key in try Keys.list(session) where !key.isOwn { try Keys.trust(session, key) }
+        }
+    }
+
+    private func expect(keysOf regions: Set<String>, in party: Party) async throws {
+        try await eventually("\(party.name) knows the keys of \(regions)", timeout: .seconds(60)) {
+            regions.isSubset(of: try await party.rows("SELECT region FROM bashu.public_key").compactMap { $0[0] })
         }
     }
 
@@ -207,9 +218,13 @@ final class Storm: Sendable {
     private func startDaemons() throws {
         for party in world.parties where party.daemon?.isRunning != true {
             end(party)
-            var environment = points[party.name]?.environment ?? [:]
-            if Self.signing[party.name] != nil { environment["BASHU_HISTORY_KEY_FILE"] = keyFile(party.name) }
-            try party.spawnDaemon(environment)
+            try start(party)
         }
+    }
+
+    private func start(_ party: Party) throws {
+        var environment = points[party.name]?.environment ?? [:]
+        if Self.signing[party.name] != nil { environment["BASHU_HISTORY_KEY_FILE"] = keyFile(party.name) }
+        try party.spawnDaemon(environment)
     }
 }

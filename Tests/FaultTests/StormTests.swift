@@ -54,7 +54,7 @@ extension Faults {
                 }
                 defer { progress.end() }
                 for _ in 0..<Self.faultsPerRun {
-                    let enough = progress.tried + 10 + own.below(50)
+                    let enough = progress.tried + 10 + own.below(30)
                     do {
                         try await eventually("people write", timeout: .seconds(60)) { progress.tried >= enough }
                     } catch {
