@@ -80,6 +80,7 @@ import Testing
         let admin = try region.cluster.session(database: region.database)
         try admin.script(
             """
+            SET session_replication_role = replica;
             UPDATE bashu.chunk
                SET bytes = convert_to(replace(convert_from(bytes, 'UTF8'), E'\\t{4}\\t', E'\\t(4)\\t'), 'UTF8');
             INSERT INTO bashu.request (kind, argument) VALUES ('verify', '{}')
