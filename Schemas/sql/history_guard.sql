@@ -15,7 +15,20 @@ END
 $$;
 REVOKE ALL ON FUNCTION bashu.refuse_rewriting() FROM PUBLIC;
 
--- Puts the triggers on the tables, for a daemon of that name; ends of origins and rulings may be added by others.
+-- What is guarded: table, and the operations that are the daemon's alone. Ends of origins and rulings may be added by
+-- others.
+CREATE OR REPLACE FUNCTION bashu.guarded_history()
+RETURNS TABLE (name text, operations text)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT t, 'INSERT OR UPDATE OR DELETE OR TRUNCATE'
+    FROM unnest('{batch,chunk,change,signature,evidence,forgotten}'::text[]) t
+    UNION ALL
+    SELECT t, 'UPDATE OR DELETE OR TRUNCATE' FROM unnest('{closing,ruling}'::text[]) t
+$$;
+REVOKE ALL ON FUNCTION bashu.guarded_history() FROM PUBLIC;
+
+-- Puts the triggers on the tables, for a daemon of that name.
 -- A migration that has to change such a table takes its trigger off and lets bashuctl init put it back.
 -- Parameters: daemon, an existing role. Called by bashu.grant_daemon.
 CREATE OR REPLACE FUNCTION bashu.guard_history(daemon name)
@@ -25,15 +38,11 @@ AS $$
 DECLARE
     guarded record;
 BEGIN
-    FOR guarded IN
-        SELECT t, 'INSERT OR UPDATE OR DELETE OR TRUNCATE' AS operations
-        FROM unnest('{batch,chunk,change,signature,evidence,forgotten}'::text[]) t
-        UNION ALL
-        SELECT t, 'UPDATE OR DELETE OR TRUNCATE' FROM unnest('{closing,ruling}'::text[]) t
-    LOOP
+    FOR guarded IN SELECT g.name, g.operations FROM bashu.guarded_history() g LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER bashu_history BEFORE %s ON bashu.%I FOR EACH STATEMENT '
             || 'WHEN (session_user <> %L) EXECUTE FUNCTION bashu.refuse_rewriting()',
-            guarded.operations, guarded.t, daemon);
+            guarded.operations, guarded.name, daemon);
+        EXECUTE format('ALTER TABLE bashu.%I ENABLE TRIGGER bashu_history', guarded.name);
     END LOOP;
 END
 $$;

@@ -233,6 +233,17 @@ SELECT CASE WHEN count(*) = 0 THEN 'digest' ELSE 'digest_waits' END AS finding,
  WHERE p.login IS NOT NULL AND $1 <> 'sha256' AND NOT coalesce(v.node -> 'digests' ? $1, false)
    AND EXISTS (SELECT FROM bashu.origin o WHERE o.own);
 
+-- name: doctor_guard
+-- Tables of the history that somebody other than the daemon could change by mistake.
+SELECT 'guard_off' AS finding, 'warning' AS severity,
+       jsonb_build_object('table', format('bashu.%I', g.name))::text AS facts
+  FROM bashu.guarded_history() g (name, operations)
+ WHERE NOT EXISTS (
+       SELECT FROM pg_trigger t
+        WHERE t.tgrelid = format('bashu.%I', g.name)::regclass AND t.tgname = 'bashu_history'
+          AND t.tgenabled IN ('O', 'A'))
+ ORDER BY g.name;
+
 -- name: doctor_keys
 -- Keys that peers have told of and nobody here has compared.
 SELECT 'key_new' AS finding, 'warning' AS severity,

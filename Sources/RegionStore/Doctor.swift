@@ -59,6 +59,7 @@ public enum Doctor {
         findings += try look(session, "doctor_retention", well: "retention")
         findings += try look(session, "doctor_digest", [.text(digest.rawValue)])
         findings += try look(session, "doctor_keys", well: "keys")
+        findings += try look(session, "doctor_guard", well: "guard")
         findings += try look(session, "doctor_indexes", well: "indexes")
         findings += try look(session, "doctor_sequences", well: "sequences")
         findings += try look(session, "doctor_vacuum")

@@ -5,7 +5,7 @@ public enum DoctorMessage: String, MessageCatalogue {
     case role, role_missing, role_no_login, role_powerful, grants, grant_missing
     case tables, table_fault, sizes, hidden
     case transactions, transaction_old, prepared_old, sessions_hidden, slots, slot_waits
-    case retention, retention_kept, digest, digest_waits, keys, key_new
+    case retention, retention_kept, digest, digest_waits, keys, key_new, `guard`, guard_off
     case indexes, index_invalid, sequences, sequence_low, sequences_hidden
     case freeze, freeze_near, vacuum_off, table_vacuum_off, connections, connections_few
 
@@ -123,6 +123,11 @@ public enum DoctorMessage: String, MessageCatalogue {
             Bilingual(
                 "Key {fingerprint} of region {region} is not trusted yet: compare it, then bashuctl key trust",
                 "地区 {region} 的密钥 {fingerprint} 尚未受信任：请核对后执行 bashuctl key trust")
+        case .guard: Bilingual("Nobody but bashud can write the history by mistake", "除 bashud 外无人会误改历史")
+        case .guard_off:
+            Bilingual(
+                "The trigger bashu_history of {table} is off: put it back with bashuctl init",
+                "{table} 的触发器 bashu_history 未启用：请用 bashuctl init 恢复")
         case .indexes: Bilingual("Every index is valid", "所有索引有效")
         case .index_invalid:
             Bilingual(

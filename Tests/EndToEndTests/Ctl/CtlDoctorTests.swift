@@ -65,6 +65,8 @@ import Testing
             REVOKE INSERT ON bashu.hold FROM bashu_daemon;
             REVOKE UPDATE ON standard FROM bashu_daemon;
             ALTER TABLE standard DISABLE TRIGGER zzzz_bashu_delete;
+            ALTER TABLE bashu.chunk DISABLE TRIGGER bashu_history;
+            DROP TRIGGER bashu_history ON bashu.ruling;
             CREATE TABLE "序 号" (id serial PRIMARY KEY) WITH (autovacuum_enabled = off);
             ALTER TABLE "序 号" OWNER TO catalogue_owner;
             SELECT setval('"序 号_id_seq"', 2000000000);
@@ -90,6 +92,8 @@ import Testing
             "CRITICAL  bashu_daemon lacks INSERT on bashu.hold: bashuctl init",
             "CRITICAL  bashu_daemon lacks UPDATE on standard:",
             "CRITICAL  public.standard: trigger zzzz_bashu_delete on public.standard is disabled.",
+            "WARNING   The trigger bashu_history of bashu.chunk is off",
+            "WARNING   The trigger bashu_history of bashu.ruling is off",
             "CRITICAL  public.\"序 号\": ", "CRITICAL  Sequence \"序 号_id_seq\" has used 93 % of its numbers",
             "WARNING   Autovacuum is off for \"序 号\"",
             "CRITICAL  Index \"坏 index\" of standard is invalid: REINDEX",
