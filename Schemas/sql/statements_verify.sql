@@ -69,3 +69,8 @@ SELECT s.table_id, encode(s.digest, 'hex') AS digest, s.key
    AND NOT EXISTS (SELECT FROM bashu.pending p
                     WHERE p.table_id = s.table_id AND (p.keys IS NULL OR s.key = ANY (p.keys)))
  LIMIT $1::integer;
+
+-- name: invariant_pending
+-- Whether somebody has written key $2 of table $1, or all of the table.
+SELECT EXISTS (SELECT FROM bashu.pending p
+                WHERE p.table_id = $1::integer AND (p.keys IS NULL OR $2 = ANY (p.keys)));

@@ -104,8 +104,10 @@ final class Storm: Sendable {
     /// What has been done so far, the last of it.
     var past: String { diary.withLock { $0.suffix(14).joined(separator: "; ") } }
 
-    /// Everything that daemons have said.
-    var said: [String] { logs.withLock { $0 } + world.parties.map(\.daemonLog) }
+    /// Everything that daemons have said, line by line.
+    var said: [String] {
+        (logs.withLock { $0 } + world.parties.map(\.daemonLog)).flatMap { $0.split(separator: "\n").map(String.init) }
+    }
 
     private func note(_ text: String) { diary.withLock { $0.append(text) } }
 
@@ -200,7 +202,7 @@ final class Storm: Sendable {
 
     /// Starts a server that is down. With a full disk it may not come up.
     private func start(_ cluster: TestCluster) async {
-        do { try await cluster.start() } catch { note("it stays down: \(error)") }
+        do { try await cluster.start() } catch { note("it stays down") }
     }
 
     /// Nothing is broken any more, and nothing will break.
