@@ -58,5 +58,5 @@ func page(
 
 /// Prose as help shows it: the parser counts a Chinese character as one column.
 func wrapped(_ message: any MessageCatalogue) -> String {
-    speech(message).wrapped(to: 80).joined(separator: "\n")
+    speech(message).wrapped(to: 79).joined(separator: "\n")
 }

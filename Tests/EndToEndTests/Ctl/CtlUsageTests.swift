@@ -29,6 +29,11 @@ import Testing
             let isChinese = locale.hasPrefix("zh")
             let usage = "\n\(isChinese ? "用法：" : "USAGE: ")\((["bashuctl"] + page).joined(separator: " ")) "
             #expect(run.output.contains(usage), "\(page)")
+            // Wrapped twice, at different widths: a word that stands alone in the midst of prose.
+            let words = zip(run.lines, run.lines.dropFirst()).filter { line, next in
+                !isChinese && !line.isEmpty && !line.contains(" ") && !next.isEmpty && !next.hasPrefix(" ")
+            }
+            #expect(words.isEmpty, "\(page): \(words)")
             guard isChinese else { continue }
             // Examples are commands.
             for line in run.lines
