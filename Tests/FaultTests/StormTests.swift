@@ -17,7 +17,7 @@ extension Faults {
         /// Each with databases of its own: what is looked at after a run grows with all the runs before it.
         private static let seeds = (0..<UInt64(Faults.isLong ? 10 : 1)).map { Faults.seed &+ $0 }
 
-        @Test(.serialized, arguments: seeds) func endsEqual(seed: UInt64) async throws {
+        @Test(.serialized, .timeLimit(.minutes(15)), arguments: seeds) func endsEqual(seed: UInt64) async throws {
             print("fault suite: \(Self.runs * Self.faultsPerRun) faults, BASHU_SEED=\(seed)")
             var dice = Dice(seed: seed)
             let storm = try await Storm()
