@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSchemas", path: "Schemas", exclude: ["sql", "catalogue", "reader", "policy"]),
 
         // Pure core: imports nothing.
@@ -55,10 +56,16 @@ let package = Package(
         .target(name: "Reasons", swiftSettings: settings),
         .target(name: "Console", dependencies: ["Reasons"], swiftSettings: settings),
 
+        // Batches in files, for networks that must not be connected: the files, not what they are worth.
+        .target(
+            name: "Transfer", dependencies: ["Replication", "Integrity", "Reasons", "CZlib"], swiftSettings: settings),
+
         // SQL and the core meet here, and only here.
         .target(
             name: "RegionStore",
-            dependencies: ["Replication", "Integrity", "Postgres", "Reasons", "CSchemas", "Journal", logging],
+            dependencies: [
+                "Replication", "Integrity", "Postgres", "Reasons", "Transfer", "CSchemas", "Journal", logging,
+            ],
             swiftSettings: settings),
 
         // The catalogue itself: installing, importing, exporting and checking it. Knows nothing of replication.
@@ -106,7 +113,7 @@ let package = Package(
             name: "bashuctl",
             dependencies: [
                 "RegionStore", "CatalogueStore", "Replication", "Integrity", "Postgres", "Reasons", "Settings",
-                "Console", argumentParser, logging,
+                "Transfer", "Console", argumentParser, logging,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -125,13 +132,16 @@ let package = Package(
         .testTarget(name: "ReplicationTests", dependencies: ["Replication"], swiftSettings: settings + optimised),
         .testTarget(name: "IntegrityTests", dependencies: ["Integrity"], swiftSettings: settings),
         .testTarget(
+            name: "TransferTests", dependencies: ["Transfer", "Replication", "Integrity", "Reasons"],
+            swiftSettings: settings),
+        .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "TestCluster", logging], swiftSettings: settings),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "Reasons"], swiftSettings: settings),
         .testTarget(
             name: "RegionStoreTests",
             dependencies: [
-                "RegionStore", "Replication", "Integrity", "Postgres", "Reasons", "CSchemas", "TestCluster",
+                "RegionStore", "Replication", "Integrity", "Postgres", "Reasons", "Transfer", "CSchemas", "TestCluster",
             ],
             swiftSettings: settings),
         .testTarget(
@@ -151,7 +161,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["RegionStore", "Postgres", "Reasons", "Console", "TestCluster", "TestFederation", logging],
+            dependencies: [
+                "RegionStore", "Postgres", "Reasons", "Console", "Transfer", "TestCluster", "TestFederation", logging,
+            ],
             swiftSettings: settings),
         .target(name: "CFaultyMachine", path: "Tests/FaultyMachine"),
         // They need the daemon, and its failure points, which a debug build has.

@@ -4,6 +4,7 @@
 missing_packages() {
     pkg-config --exists libpq 2>/dev/null || echo libpq-dev
     pkg-config --exists libcrypto 2>/dev/null || echo libssl-dev
+    pkg-config --exists zlib 2>/dev/null || echo zlib1g-dev
     command -v pkg-config >/dev/null || echo pkg-config
     command -v git >/dev/null || echo git
     command -v psql >/dev/null || echo postgresql-client

@@ -65,7 +65,7 @@ suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 mirror=$(sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' -e 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' \
     /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null | head -1 || true)
 cache=${BASHU_DEBOOTSTRAP_CACHE:-}
-debootstrap --variant=minbase ${cache:+"--cache-dir=$cache"} --include=libpq5,libssl3,systemd-standalone-sysusers,man-db \
+debootstrap --variant=minbase ${cache:+"--cache-dir=$cache"} --include=libpq5,libssl3,zlib1g,systemd-standalone-sysusers,man-db \
     "$suite" "$root" ${mirror:+"$mirror"} >"$work/log" 2>&1 || { tail -3 "$work/log" && skip "debootstrap cannot run here"; }
 mkdir -p "$root/proc" && mount -t proc proc "$root/proc" 2>/dev/null && mounted+=("$root/proc")
 cp "$new" "$old" "$root/root/"

@@ -30,6 +30,15 @@ static const char sql_0008_signature[] = {
 static const char sql_0009_closing_signature[] = {
 #embed "sql/0009_closing_signature.sql" suffix(, )
     0};
+static const char sql_0010_transfer[] = {
+#embed "sql/0010_transfer.sql" suffix(, )
+    0};
+static const char sql_transfer[] = {
+#embed "sql/transfer.sql" suffix(, )
+    0};
+static const char sql_statements_transfer[] = {
+#embed "sql/statements_transfer.sql" suffix(, )
+    0};
 static const char sql_feed_signatures_v1[] = {
 #embed "sql/feed_signatures_v1.sql" suffix(, )
     0};
@@ -270,6 +279,7 @@ static const struct {
     {"sql/0007_life.sql", sql_0007_life},
     {"sql/0008_signature.sql", sql_0008_signature},
     {"sql/0009_closing_signature.sql", sql_0009_closing_signature},
+    {"sql/0010_transfer.sql", sql_0010_transfer},
     {"sql/table_nodes.sql", sql_table_nodes},
     {"sql/capture_functions.sql", sql_capture_functions},
     {"sql/capture_triggers.sql", sql_capture_triggers},
@@ -288,6 +298,7 @@ static const struct {
     {"sql/erasure.sql", sql_erasure},
     {"sql/history_guard.sql", sql_history_guard},
     {"sql/life.sql", sql_life},
+    {"sql/transfer.sql", sql_transfer},
     {"sql/retention.sql", sql_retention},
     {"sql/held.sql", sql_held},
     {"sql/feed_v1.sql", sql_feed_v1},
@@ -300,6 +311,7 @@ static const struct {
     {"sql/statements_audit.sql", sql_statements_audit},
     {"sql/statements_life.sql", sql_statements_life},
     {"sql/statements_signature.sql", sql_statements_signature},
+    {"sql/statements_transfer.sql", sql_statements_transfer},
     {"sql/statements_retention.sql", sql_statements_retention},
     {"catalogue/statements_catalogue.sql", catalogue_statements_catalogue},
     {"sql/statements_receive.sql", sql_statements_receive},

@@ -7,7 +7,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT r, 'INSERT, UPDATE, DELETE' FROM unnest('{origin,applied,shape,shape_use,pending,batch,chunk,change,known,
         claim,recheck,held,conflict_case,policy,ruling,link,peer_position,hold,request,forgotten,
-        signature,evidence}'::text[]) r
+        signature,evidence,transfer}'::text[]) r
     UNION ALL
     -- Keys are never deleted: what they have signed is still here.
     SELECT r, 'INSERT, UPDATE' FROM unnest('{public_key,life}'::text[]) r
@@ -118,7 +118,7 @@ BEGIN
         RETURN NEXT format('GRANT SELECT ON bashu.freshness, bashu.migration, bashu.node, bashu.origin, bashu.applied, '
             || 'bashu.peer, bashu.link, bashu.peer_position, bashu.hold, bashu.daemon, bashu.shared_table, '
             || 'bashu.pending_state, bashu.held_state, bashu.trouble_state, bashu.life, '
-            || 'bashu.closing TO %s;', receiver);
+            || 'bashu.closing, bashu.transfer TO %s;', receiver);
         RETURN NEXT format('GRANT SELECT (origin_id, number, changes, bytes, hlc_min, hlc_max, cut_at, received_at, '
             || 'complete) ON bashu.batch TO %s;', receiver);
         RETURN NEXT format('GRANT SELECT (state, closed_by, type, rule, first_seen, clock_alarm) '

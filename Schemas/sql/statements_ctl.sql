@@ -55,15 +55,20 @@ SELECT p.name, p.paused, coalesce(l.state, 'connecting') AS state, l.reason, l.s
 
 -- name: ctl_consumers
 -- Each party that pulls from here, and how far it is behind what is applied here.
-SELECT p.name, p.login, (extract(epoch FROM r.reported_at) * 1e6)::bigint AS reported_at,
+SELECT p.name, CASE WHEN p.login NOT LIKE 'file:%' THEN p.login END AS login, p.login LIKE 'file:%' AS by_file,
+       (extract(epoch FROM r.reported_at) * 1e6)::bigint AS reported_at,
        r.node ->> 'region' AS region, r.node ->> 'kind' AS kind, coalesce(r.applied, '{}')::text AS applied,
        coalesce(b.missing, 0)::bigint AS missing, coalesce(b.waiting, 0)::bigint AS waiting, b.oldest,
+       f.serial AS file_serial, (extract(epoch FROM f.made_at) * 1e6)::bigint AS file_made_at,
        -- What the log keeps for it, and when the first of that comes of age and is kept for its sake alone.
        coalesce(b.bytes, 0)::bigint AS kept_bytes,
        (extract(epoch FROM b.cut_at + make_interval(days => d.retention_days)) * 1e6)::bigint AS kept_until
   FROM bashu.peer p
  CROSS JOIN bashu.daemon d
   LEFT JOIN bashu.peer_position r ON r.login = p.login
+  LEFT JOIN LATERAL (
+       SELECT t.serial, t.made_at FROM bashu.transfer t WHERE t.peer = p.name AND t.outgoing
+        ORDER BY t.id DESC LIMIT 1) f ON true
   LEFT JOIN LATERAL (
        SELECT sum(a.number - t.number) AS missing, sum(w.changes) AS waiting, min(w.oldest) AS oldest,
               sum(w.bytes) AS bytes, min(w.cut_at) AS cut_at
@@ -163,6 +168,9 @@ SELECT r.rolcanlogin AS can_login, r.rolsuper AS superuser, r.rolname = n.daemon
   FROM pg_catalog.pg_roles r, bashu.node n WHERE r.rolname = $1;
 
 -- name: ctl_peer_remove
+WITH position AS (
+    DELETE FROM bashu.peer_position v USING bashu.peer p
+     WHERE p.name = $1 AND v.login = p.login AND p.login LIKE 'file:%')
 DELETE FROM bashu.peer WHERE name = $1 RETURNING login;
 
 -- name: ctl_peer_revokes
@@ -175,7 +183,9 @@ SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM %I', p.oid::regprocedure, r.ro
 UPDATE bashu.peer SET paused = $2::boolean WHERE name = $1;
 
 -- name: ctl_peers
-SELECT p.name, p.conninfo, p.login, p.paused, l.state, l.reason, l.peer_node ->> 'region' AS region,
+SELECT p.name, p.conninfo, CASE WHEN p.login NOT LIKE 'file:%' THEN p.login END AS login,
+       coalesce(p.login LIKE 'file:%', false) AS by_file, p.paused, l.state, l.reason,
+       l.peer_node ->> 'region' AS region,
        (extract(epoch FROM p.added_at) * 1e6)::bigint AS added_at,
        (extract(epoch FROM l.last_contact) * 1e6)::bigint AS last_contact,
        (extract(epoch FROM r.reported_at) * 1e6)::bigint AS reported_at
@@ -212,7 +222,7 @@ SELECT greatest(coalesce((r.applied ->> $2)::bigint, 0), coalesce((l.peer_vector
 UPDATE bashu.node SET state = 'joining', join_peer = $1, join_vector = NULL
  WHERE (state = 'joining' OR NOT EXISTS (SELECT FROM bashu.batch b JOIN bashu.origin o ON o.id = b.origin_id
                                                  WHERE o.own))
-   AND EXISTS (SELECT FROM bashu.peer WHERE name = $1 AND conninfo IS NOT NULL);
+   AND EXISTS (SELECT FROM bashu.peer WHERE name = $1 AND (conninfo IS NOT NULL OR login LIKE 'file:%'));
 
 -- name: ctl_join_state
 SELECT n.state, n.join_peer, coalesce(n.join_vector, '{}')::text AS target,

@@ -95,7 +95,10 @@ SELECT p.name AS peer, m.batches AS bashu_peer_unflushed_batches, m.changes AS b
        m.bytes AS bashu_peer_kept_bytes,
        extract(epoch FROM m.oldest + make_interval(days => d.retention_days) - clock_timestamp())
            AS bashu_peer_retention_remaining_seconds,
-       extract(epoch FROM clock_timestamp() - r.reported_at) AS bashu_peer_report_age_seconds
+       CASE WHEN p.login NOT LIKE 'file:%' THEN extract(epoch FROM clock_timestamp() - r.reported_at) END
+           AS bashu_peer_report_age_seconds,
+       CASE WHEN p.login LIKE 'file:%' THEN extract(epoch FROM clock_timestamp() - coalesce(r.reported_at, p.added_at))
+       END AS bashu_peer_file_age_seconds
   FROM bashu.peer p
  CROSS JOIN bashu.daemon d
   LEFT JOIN bashu.peer_position r ON r.login = p.login

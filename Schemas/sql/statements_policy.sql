@@ -84,8 +84,9 @@ DELETE FROM bashu.conflict_case f USING pg_temp.apply_change s
                       AND c.column_group = f.column_group AND c.closed_by = f.closed_by);
 
 -- name: policy_adopts
--- The one peer from which a replica takes its policy; no row: this is no replica.
-SELECT (SELECT min(p.name COLLATE "C") FROM bashu.peer p WHERE p.conninfo IS NOT NULL AND NOT p.paused) AS peer
+-- The one peer from which a replica takes its policy, by a link or else by files; no row: this is no replica.
+SELECT coalesce((SELECT min(p.name COLLATE "C") FROM bashu.peer p WHERE p.conninfo IS NOT NULL AND NOT p.paused),
+                (SELECT min(p.name COLLATE "C") FROM bashu.peer p WHERE p.login LIKE 'file:%')) AS peer
   FROM bashu.node n WHERE n.kind = 'replica';
 
 -- name: feed_policy

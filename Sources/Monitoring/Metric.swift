@@ -86,6 +86,9 @@ struct Metric: Sendable, Hashable {
             "bashu_peer_retention_remaining_seconds", .gauge,
             "Time until the oldest of them is older than the retention; absent when there are none."),
         Metric("bashu_peer_report_age_seconds", .gauge, "Time since a party that pulls from here last reported."),
+        Metric(
+            "bashu_peer_file_age_seconds", .gauge,
+            "Age of the last file of a peer that takes files; before there is one, time since the peer was added."),
         Metric("bashu_pending_rows", .gauge, "Rows of bashu.pending, each some keys noted by writers and not cut."),
         Metric("bashu_pending_age_seconds", .gauge, "Age of the oldest of them; 0 for none."),
         Metric(

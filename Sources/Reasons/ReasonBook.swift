@@ -18,6 +18,7 @@ public enum ReasonBook {
             TableHint.allCases, InstallReason.allCases, InstallRemedy.allCases, VerifyReason.allCases,
             FileReason.allCases, SignatureReason.allCases, LifeReason.allCases, AuditReason.allCases,
             ProofReason.allCases,
+            TransferReason.allCases,
         ]
         return parts.flatMap { $0 }
     }()

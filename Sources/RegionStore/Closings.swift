@@ -36,6 +36,12 @@ public enum Closings {
     public static func adopt(
         from feed: PeerFeed, in local: Session, _ requirement: SignatureRequirement
     ) throws -> [Reason] {
+        try adopt(offeredBy: feed, in: local, requirement)
+    }
+
+    static func adopt(
+        offeredBy feed: some BatchSource, in local: Session, _ requirement: SignatureRequirement
+    ) throws -> [Reason] {
         let offered = try feed.closings()
         guard !offered.isEmpty else { return [] }
         let signed = Set(try local.query(SQLText.named("closing_signed")).map {
@@ -62,7 +68,7 @@ public enum Closings {
         return refused
     }
 
-    private static func store(_ closings: [OfferedClosing], _ local: Session, _ feed: PeerFeed) throws {
+    private static func store(_ closings: [OfferedClosing], _ local: Session, _ feed: some BatchSource) throws {
         guard !closings.isEmpty else { return }
         let texts = { (value: (OfferedClosing) -> String) in Parameter.textArray(closings.map(value)) }
         do {

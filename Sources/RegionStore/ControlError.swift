@@ -6,6 +6,10 @@ public enum ControlError: Error, Sendable, Equatable {
     case noSuchPeer(String)
     /// The peer has no conninfo: nothing is pulled from it.
     case peerNotPulled(String)
+    /// The peer takes nothing from here: neither by a login nor by files.
+    case peerTakesNothing(String)
+    /// No login may begin as those of peers by files do.
+    case fileLogin(String)
     /// A peer of that name exists already.
     case peerExists(String)
     /// Another peer has that login already.

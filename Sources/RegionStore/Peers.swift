@@ -9,6 +9,8 @@ public enum Peers {
         public let conninfo: String?
         /// The role under which it pulls from here, nil when it never does.
         public let login: String?
+        /// It takes what is here in files.
+        public let isByFile: Bool
         public let isPaused: Bool
         /// State and reason of the link, nil before the daemon has looked.
         public let state: String?
@@ -25,7 +27,8 @@ public enum Peers {
         try session.query(SQLText.named("ctl_peers")).map { row in
             Peer(
                 name: try row.text("name"), conninfo: row[text: "conninfo"], login: row[text: "login"],
-                isPaused: try row.bool("paused"), state: row[text: "state"], reason: row[text: "reason"],
+                isByFile: try row.bool("by_file"), isPaused: try row.bool("paused"),
+                state: row[text: "state"], reason: row[text: "reason"],
                 region: row[text: "region"], addedAt: try row.int("added_at"),
                 lastContact: try row[int: "last_contact"], reportedAt: try row[int: "reported_at"])
         }
@@ -36,10 +39,14 @@ public enum Peers {
     /// - Parameters:
     ///   - conninfo: where to pull from; without a password, which the caller has checked.
     ///   - login: an existing role that can log in and is no superuser.
+    ///   - byFile: it takes what is here in files (`bashuctl batch export`), and has no login.
     /// - Throws: `ControlError` for a name or role that will not do, or `PostgresError`.
-    public static func add(_ session: Session, name: String, conninfo: String?, login: String?) throws {
+    public static func add(
+        _ session: Session, name: String, conninfo: String?, login: String?, byFile: Bool = false
+    ) throws {
         guard isName(name) else { throw ControlError.badPeerName(name) }
         if let login {
+            guard !login.hasPrefix(TransferPeer.loginPrefix) else { throw ControlError.fileLogin(login) }
             guard let role = try session.queryOne(SQLText.named("ctl_role"), [.text(login)]) else {
                 throw ControlError.noSuchRole(login)
             }
@@ -49,7 +56,8 @@ public enum Peers {
         }
         do {
             try session.transaction {
-                try session.execute(SQLText.named("ctl_peer_add"), [.text(name), .text(conninfo), .text(login)])
+                let kept = byFile ? TransferPeer.login(byFile: name) : login
+                try session.execute(SQLText.named("ctl_peer_add"), [.text(name), .text(conninfo), .text(kept)])
                 guard let login else { return }
                 for grant in try Installer.grants(session, kind: "peer", role: login) { try session.script(grant) }
             }

@@ -78,7 +78,12 @@ public struct Status: Sendable {
     /// A party that pulls from here.
     public struct Consumer: Sendable {
         public var peer: String
-        public var login: String
+        /// The role under which it pulls; nil: it takes files.
+        public var login: String?
+        /// It takes what is here in files: what it has is known from the last one that came back.
+        public var isByFile: Bool
+        /// Number and time of the last file that was made for it; nil: none was.
+        public var lastFile: (serial: Int64, madeAt: Int64)?
         public var region: String?
         public var kind: String?
         /// When it last said what it has; nil for never.

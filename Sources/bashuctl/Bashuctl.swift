@@ -14,7 +14,7 @@ struct Bashuctl: AsyncParsableCommand {
             StatusCommand.self,
             DoctorCommand.self,
             PolicyCommand.self, ConflictCommand.self, HistoryCommand.self, EraseCommand.self,
-            KeyCommand.self, Verify.self, AuditCommand.self, Wait.self,
+            KeyCommand.self, Verify.self, AuditCommand.self, Wait.self, BatchCommand.self,
             CatalogueCommand.self, ImportCommand.self, ExportCommand.self, SchemaCommand.self,
         ])
 

@@ -28,10 +28,15 @@ struct Join: ControlCommand {
     func execute(_ context: Context) async throws -> ExitStatus {
         try await context.connected(as: .owner) { connection in
             let from = from
-            let daemonLives = try await connection.run { session in
+            let (daemonLives, isByFile) = try await connection.run { session in
                 _ = try Status.readNode(session)
                 try Requests.join(session, from: from)
-                return try Status.readDaemon(session).isAlive
+                let peer = try Peers.list(session).first { $0.name == from }
+                return (try Status.readDaemon(session).isAlive, peer?.conninfo == nil)
+            }
+            if isByFile {
+                context.print(speech(BatchMessage.joinByFile, ["peer": from]))
+                return .done
             }
             context.print(speech(WorkMessage.joinStarted, ["peer": from]))
             if noWait || !daemonLives {

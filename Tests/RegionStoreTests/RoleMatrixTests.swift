@@ -20,7 +20,7 @@ import Testing
     private static let written = [
         "applied", "batch", "change", "chunk", "claim", "conflict_case", "evidence", "forgotten", "held", "hold",
         "known", "link", "origin", "peer_position", "pending", "policy", "recheck", "request", "ruling", "shape",
-        "shape_use", "signature",
+        "shape_use", "signature", "transfer",
     ]
     /// Written by the daemon, and never deleted.
     private static let added = ["closing", "life", "public_key"]
@@ -167,7 +167,7 @@ import Testing
                 "bashu.life: SELECT", "bashu.link: SELECT", "bashu.migration: SELECT", "bashu.node: SELECT",
                 "bashu.origin: SELECT",
                 "bashu.peer: SELECT", "bashu.peer_position: SELECT", "bashu.pending_state: SELECT",
-                "bashu.shared_table: SELECT", "bashu.trouble_state: SELECT",
+                "bashu.shared_table: SELECT", "bashu.transfer: SELECT", "bashu.trouble_state: SELECT",
             ])
         try fixture.superuser().script(
             """

@@ -22,6 +22,7 @@ public enum EarlierSchema {
             DROP FUNCTION bashu.feed_closings_v2();
             ALTER TABLE bashu.closing DROP COLUMN fingerprint, DROP COLUMN signature;
             """,
+        10: "DROP TABLE bashu.transfer;",
     ]
 
     /// Statements that take a database from its present version to `version`, and make its functions look like others.

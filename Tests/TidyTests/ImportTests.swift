@@ -8,6 +8,8 @@ import Testing
         "CLibPQ": [],
         "CLibCrypto": [],
         "CLibSSL": [],
+        "CZlib": [],
+        "Transfer": ["Replication", "Integrity", "Reasons", "CZlib"],
         "Replication": [],
         "Integrity": ["CLibCrypto"],
         "Journal": ["Logging"],
@@ -15,7 +17,9 @@ import Testing
         "Settings": ["TOMLKit"],
         "Reasons": [],
         "Console": ["Reasons"],
-        "RegionStore": ["Replication", "Integrity", "Postgres", "Reasons", "CSchemas", "Journal", "Logging"],
+        "RegionStore": [
+            "Replication", "Integrity", "Postgres", "Reasons", "Transfer", "CSchemas", "Journal", "Logging",
+        ],
         "CatalogueStore": ["RegionStore", "Integrity", "Postgres", "CSchemas", "Logging"],
         "Counting": [],
         "Listening": ["Logging", "ServiceLifecycle", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"],
@@ -37,7 +41,7 @@ import Testing
         ],
         "bashuctl": [
             "RegionStore", "CatalogueStore", "Replication", "Integrity", "Postgres", "Reasons", "Settings",
-            "Console", "ArgumentParser", "Logging",
+            "Transfer", "Console", "ArgumentParser", "Logging",
         ],
         "bashu-bench": ["TestCluster", "Postgres", "Console", "Integrity", "ArgumentParser", "Logging"],
     ]

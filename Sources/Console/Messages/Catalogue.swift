@@ -16,6 +16,7 @@ public enum Catalogue {
             VerifyMessage.allCases, DoctorMessage.allCases, DoctorPeerMessage.allCases,
             KeyMessage.allCases, KeyPage.allCases,
             AuditMessage.allCases, AuditPage.allCases, ProofMessage.allCases, ProofPage.allCases,
+            BatchMessage.allCases, BatchOption.allCases, BatchPage.allCases,
             OriginMessage.allCases, OriginPage.allCases, OriginOption.allCases,
             ImportMessage.allCases, ImportRefusal.allCases, ImportPage.allCases, ParserMessage.allCases,
         ]

@@ -6,7 +6,7 @@ public enum OptionMessage: MessageCatalogue {
     case historyTable, historyKey, verifyTables, against, repair, dryRepair, timeout, waitPeer, waitTimeout
     case schemaName, schemaList
     case keyAlgorithm, keyName, keyReason
-    case policyFile, eraseReason, eraseYes, share, alarmKind
+    case policyFile, eraseReason, eraseYes, share, alarmKind, byFile
 
     public var bilingual: Bilingual {
         switch self {
@@ -73,6 +73,7 @@ public enum OptionMessage: MessageCatalogue {
         switch self {
         case .keyAlgorithm: Bilingual("sm2 or ed25519.", "sm2 或 ed25519。")
         case .schemaList: Bilingual("Only the names.", "只列出名称。")
+        case .byFile: Bilingual("It takes what is here in files: bashuctl batch.", "对端以文件取得此处的内容：bashuctl batch。")
         case .keyReason: Bilingual("Why; shown with every refusal.", "理由；每次拒绝时显示。")
         default:
             Bilingual(

@@ -59,7 +59,7 @@ public enum ParserMessage: String, ReasonSentence, MessageCatalogue {
         "FILE": "文件", "HEX": "数字", "DIGITS": "数字", "FINGERPRINT": "指纹",
         "FORMAT": "格式", "HANDLE": "句柄", "HOW": "方式", "KEY": "键", "KIND": "种类", "LIMIT": "行数",
         "LOGIN": "登录角色", "NAME": "名称", "OPTIONS": "选项", "PEER": "对端", "REGION": "地区", "ROLE": "角色",
-        "ROWS": "行数", "SECONDS": "秒数", "SIDE": "一方", "STATE": "状态", "SUBCOMMAND": "子命令", "TABLE": "表",
+        "ROWS": "行数", "SECONDS": "秒数", "SIZE": "大小", "SIDE": "一方", "STATE": "状态", "SUBCOMMAND": "子命令", "TABLE": "表",
         "TABLES": "表", "TEXT": "文字", "TIME": "时间", "TYPE": "类型", "ARGUMENTS": "参数",
     ]
 }

@@ -1,7 +1,7 @@
 /// What the `peer` commands say.
 public enum PeerMessage: MessageCatalogue {
     case added, addedDaemonDown, linkState, linkReason, testWaiting, removed, paused, resumed, noPeers
-    case needsOne, selfName, unprotected
+    case needsOne, selfName, unprotected, loginOrFile
 
     public var bilingual: Bilingual {
         switch self {
@@ -26,8 +26,10 @@ public enum PeerMessage: MessageCatalogue {
         case .noPeers: Bilingual("No peers yet. Add one with: bashuctl peer add", "还没有对端。请用以下命令添加：bashuctl peer add")
         case .needsOne:
             Bilingual(
-                "give --conninfo (to pull from the peer), --login (to let it pull from here), or both",
-                "请给出 --conninfo（从对端拉取）、--login（允许对端从此处拉取），或两者都给出")
+                "give --conninfo (to pull from the peer), --login (to let it pull from here), or both; or --by-file",
+                "请给出 --conninfo（从对端拉取）、--login（允许对端从此处拉取），或两者都给出；或给出 --by-file")
+        case .loginOrFile:
+            Bilingual("a peer has a login or takes files: not both", "对端要么有登录角色，要么用文件：不能两者兼有")
         case .unprotected:
             Bilingual(
                 "sslmode={mode} lets others read and forge what the peer sends. Use sslmode=verify-full with "

@@ -8,14 +8,16 @@ public enum PeerPage: MessageCatalogue {
             Bilingual(
                 """
                 --conninfo says where to pull from, --login which role the peer uses to pull from here. Two regions \
-                that exchange changes give both, in each of them.
+                that exchange changes give both, in each of them. With --by-file it takes files: NAME is then its \
+                region's code, or its institution's name.
 
                 Example:
                   bashuctl peer add 51 --login peer_51 \\
                     --conninfo 'host=db.sc.example dbname=standards user=peer_50'
                 """,
                 """
-                --conninfo 指明从何处拉取，--login 指明对端从此处拉取时使用的角色。互相交换变更的两个地区都要给出两者。
+                --conninfo 指明从何处拉取，--login 指明对端从此处拉取时使用的角色。互相交换变更的两个地区都要给出两者。\
+                带 --by-file 时对端使用文件：名称须为其地区代码或机构名称。
 
                 示例：
                   bashuctl peer add 51 --login peer_51 \\

@@ -4,6 +4,7 @@ public enum StatusMessage: MessageCatalogue {
     case logSize, caseCounts, receivingFrom, sendingTo, origins, holds, heldChanges, troubles, holdLine
     case heldDelete, heldLarge, troubleTable, troubleRow, own, ago, unseen, watchLine, watchKeys
     case watchPaused, outage, moreLines, lastSpan, matrix, matrixCell, asOf, database
+    case lastFile
 
     public var bilingual: Bilingual {
         switch self {
@@ -11,6 +12,7 @@ public enum StatusMessage: MessageCatalogue {
             Bilingual(
                 "{kind} {region}, database {database}, origin {origin}",
                 "{kind} {region}，数据库 {database}，来源 {origin}")
+        case .lastFile: Bilingual("file {serial}, {age} ago", "第 {serial} 个文件，{age} 前")
         case .nodeJoining: Bilingual("{node}; joining from {peer}", "{node}；正在从 {peer} 加入")
         case .daemonAlive:
             Bilingual(

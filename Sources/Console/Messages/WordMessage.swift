@@ -6,7 +6,7 @@ public enum WordMessage: MessageCatalogue {
     case through, table, key, columns, groups, type, winner, since, handle, who, when, value, column, side
     case from, login, rows, database, daemon, pending, log, cases, verdict, node, rule, closedBy, version
     case base, existence, absent, alive, never, unknown, null, wins, excluded, file
-    case field, before, chosen, now, keeps
+    case field, before, chosen, now, keeps, byFile
 
     public var bilingual: Bilingual {
         switch self {
@@ -41,6 +41,7 @@ public enum WordMessage: MessageCatalogue {
         case .side: Bilingual("FOUND", "差异")
         case .from: Bilingual("PULLED FROM", "拉取自")
         case .login: Bilingual("LOGIN", "登录角色")
+        case .byFile: Bilingual("by files", "文件")
         case .rows: Bilingual("ROWS", "行数")
         case .database: Bilingual("Database", "数据库")
         case .daemon: Bilingual("Daemon", "守护进程")

@@ -102,6 +102,15 @@ public enum SignedMessage {
     public static func succession(region: String, fingerprint: [UInt8]) -> [UInt8] {
         Array("Bashu key succession v1\0".utf8) + Array(region.utf8) + [0] + fingerprint
     }
+
+    /// A file of batches: its digest covers everything in it.
+    ///
+    /// - Parameters:
+    ///   - algorithm: what the digest was made with.
+    ///   - digest: 32 bytes.
+    public static func transfer(algorithm: String, digest: [UInt8]) -> [UInt8] {
+        Array("Bashu transfer signature v1\0".utf8) + Array(algorithm.utf8) + [0] + digest
+    }
 }
 
 /// Why a key cannot be used. The key's name is in every case; its contents never are.

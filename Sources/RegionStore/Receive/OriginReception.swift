@@ -36,7 +36,7 @@ struct OriginReception {
     /// Receives some megabytes at most of what the peer has offered, up to batch `offered`. What is thrown leaves
     /// nothing behind.
     mutating func step(
-        _ session: Session, _ feed: PeerFeed, offered: Int64, token: Int64
+        _ session: Session, _ feed: some BatchSource, offered: Int64, token: Int64
     ) throws -> Step {
         do {
             let start = ContinuousClock.now
@@ -58,7 +58,7 @@ struct OriginReception {
     }
 
     private mutating func transfer(
-        _ store: ReceiveStore, _ feed: PeerFeed, offered: Int64, token: Int64
+        _ store: ReceiveStore, _ feed: some BatchSource, offered: Int64, token: Int64
     ) throws -> Step {
         try store.register(origin)
         var step = Step()
@@ -126,7 +126,9 @@ struct OriginReception {
         var failure: (any Error)?
     }
 
-    private func vouch(for incoming: IncomingBatches, _ store: ReceiveStore, _ feed: PeerFeed) throws -> Vouched {
+    private func vouch(
+        for incoming: IncomingBatches, _ store: ReceiveStore, _ feed: some BatchSource
+    ) throws -> Vouched {
         var vouched = Vouched()
         guard let first = incoming.complete.first, let last = incoming.complete.last else { return vouched }
         let check = try SignatureCheck(region: origin.region, requirement, store.session)
@@ -222,7 +224,7 @@ struct IncomingBatches {
 
     /// Reads from the peer until it has given `maxBytes`, or a batch is refused, or the peer fails: both are kept
     /// for later, so that what has arrived before is stored.
-    mutating func receive(_ feed: PeerFeed, maxBytes: Int64, _ chunks: inout ChunkWriter) throws {
+    mutating func receive(_ feed: some BatchSource, maxBytes: Int64, _ chunks: inout ChunkWriter) throws {
         do {
             try feed.stream(
                 current.origin, from: current.number, part: current.storedParts, maxBytes: maxBytes

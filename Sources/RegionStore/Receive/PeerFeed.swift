@@ -4,7 +4,7 @@ public import Replication
 
 /// The feed functions of a peer, version 1, over a session there. What comes back is a stranger's: nothing of it is
 /// taken for granted.
-public struct PeerFeed {
+public struct PeerFeed: BatchSource {
     /// The peer's name in this database.
     public let peer: String
     private let session: Session
@@ -94,14 +94,6 @@ public struct PeerFeed {
     /// Batches whose signatures come in one answer, which holds 4,000 signatures at most.
     private static let signedAtOnce = 500
 
-    /// A public key as a peer tells of it: nothing of it has been checked.
-    struct OfferedKey {
-        let region: String
-        let spki: [UInt8]
-        let predecessor: [UInt8]?
-        let succession: [UInt8]?
-    }
-
     /// The public keys that the peer knows; nil from one of an earlier version.
     func keys() throws -> [OfferedKey]? {
         try ask {
@@ -141,35 +133,6 @@ public struct PeerFeed {
         }
     }
 
-    /// Looks whether the peer can still give everything that is lacking here.
-    ///
-    /// - Returns: why not, nil when it can. A database that is being filled from this peer takes what there is.
-    /// - Throws: `PeerFailure`, `ReceiveError`; `PostgresError` of the own database.
-    public func adoptForgotten(in local: Session) throws -> Reason? {
-        let forgotten = try forgotten()
-        guard !forgotten.isEmpty else { return nil }
-        let text = try JSONText.encode(forgotten)
-        if let row = try local.queryOne(SQLText.named("link_forgotten"), [.text(text), .text(peer)]) {
-            return Reason(
-                PeerReason.forgotten_there,
-                [
-                    "origin": try row.text("origin"), "applied": "\(try row.int("applied"))", "peer": peer,
-                    "number": "\(try row.int("number"))",
-                ])
-        }
-        guard try local.queryOne(SQLText.named("link_joins"), [.text(peer)])?.bool(0) == true else { return nil }
-        // What is filled from it has no more than it, and must pass that on.
-        try local.transaction {
-            for one in forgotten {
-                try local.execute(
-                    SQLText.named("receive_new_origin"), [.text(one.origin), .text(OriginID(one.origin).region)])
-                try local.execute(
-                    SQLText.named("link_forgotten_adopt"), [.text(one.origin), .int(one.number), .int(one.seen)])
-            }
-        }
-        return nil
-    }
-
     /// The ends of origins that the peer knows of, with a signature or without.
     func closings() throws -> [OfferedClosing] {
         try ask {
@@ -196,6 +159,12 @@ public struct PeerFeed {
             return []
         }
     }
+
+    /// Looks whether the peer can still give everything that is lacking here.
+    ///
+    /// - Returns: why not, nil when it can. A database that is being filled from this peer takes what there is.
+    /// - Throws: `PeerFailure`, `ReceiveError`; `PostgresError` of the own database.
+    public func adoptForgotten(in local: Session) throws -> Reason? { try takeForgotten(in: local) }
 
     /// What the peer says to the life that this database has.
     public struct LifeAnswer: Sendable, Equatable {
@@ -242,21 +211,12 @@ public struct PeerFeed {
         } catch let failure as PeerFailure where failure.error.sqlState == .undefinedFunction {
             return nil
         }
-        var found: [TableName: NamedPolicy] = [:]
-        for row in rows {
-            try expect(row, columns: 4)
-            let table = TableName(schema: try row.text(0), table: try row.text(1))
-            guard let text = row[text: 3] else {
-                found[table] = NamedPolicy()
-                continue
-            }
-            let policy = try? JSONText.decode(NamedPolicy.self, text)
-            guard let policy, policy.isWellFormed, policy.fingerprint == row[text: 2] else {
-                throw unexpected("a policy of table \(table) that this version does not know")
-            }
-            found[table] = policy
-        }
-        return found
+        return try NamedPolicy.offered(
+            rows.map { row in
+                try expect(row, columns: 4)
+                let table = TableName(schema: try row.text(0), table: try row.text(1))
+                return (table, row[text: 2], row[text: 3])
+            }, by: self)
     }
 
     /// Tells what the peer's server reports apart from what our own does.
@@ -285,6 +245,4 @@ public struct PeerFeed {
     private func expect(_ row: Row, columns: Int) throws {
         guard row.columnCount == columns else { throw unexpected("\(row.columnCount) columns for \(columns)") }
     }
-
-    func unexpected(_ what: String) -> ReceiveError { .unexpectedAnswer(peer: peer, what) }
 }

@@ -100,10 +100,19 @@ struct SignatureCheck {
 
     /// What is to be kept of a batch's signatures, and why the batch is refused; nil when it is not.
     func judge(root: [UInt8], _ offered: [BatchSignature]) -> (kept: [BatchSignature], fault: SignatureFault?) {
+        let (kept, fault) = look(SignedMessage.batch(root: root), offered)
+        return (kept, isRequired ? fault : nil)
+    }
+
+    /// Why nobody who is trusted vouches for anything that is signed; nil when somebody does.
+    func fault(of message: [UInt8], _ offered: [BatchSignature]) -> SignatureFault? { look(message, offered).fault }
+
+    private func look(
+        _ message: [UInt8], _ offered: [BatchSignature]
+    ) -> (kept: [BatchSignature], fault: SignatureFault?) {
         var kept: [BatchSignature] = []
         var fault = SignatureFault.missing
         var isVouchedFor = false
-        let message = SignedMessage.batch(root: root)
         for one in offered.prefix(Self.perBatch) {
             let found: SignatureFault
             if let known = keys[one.fingerprint] {
@@ -123,7 +132,7 @@ struct SignatureCheck {
             kept.append(one)
             if found.rank > fault.rank { fault = found }
         }
-        return (kept, isRequired && !isVouchedFor ? fault : nil)
+        return (kept, isVouchedFor ? nil : fault)
     }
 }
 
@@ -188,8 +197,14 @@ public enum KeyExchange {
     public static func hear(
         _ feed: PeerFeed, region: String, in local: Session, _ late: inout LateSignatures
     ) throws {
+        guard try learn(from: feed, region: region, in: local) else { return }
+        try late.fetch(feed, local)
+    }
+
+    /// The keys alone; false from a peer of an earlier version.
+    static func learn(from source: some BatchSource, region: String, in local: Session) throws -> Bool {
         let provider = OpenSSLProvider()
-        guard let offered = try feed.keys() else { return }
+        guard let offered = try source.keys() else { return false }
         for one in offered {
             let isRegion = BatchHeader.isOrigin(OriginID("\(one.region)-0"), of: one.region)
             guard isRegion, let key = provider.publicKey(one.spki) else { continue }
@@ -197,11 +212,11 @@ public enum KeyExchange {
                 SQLText.named("key_heard"),
                 [
                     .bytes(key.fingerprint), .text(one.region), .text(key.algorithm.rawValue), .bytes(key.spki),
-                    .bytes(one.predecessor), .bytes(one.succession), .text(feed.peer), .bool(region == one.region),
+                    .bytes(one.predecessor), .bytes(one.succession), .text(source.peer), .bool(region == one.region),
                 ])
         }
         while try trustSuccessors(provider, local) {}
-        try late.fetch(feed, local)
+        return true
     }
 
     /// One link of the chain of successors; true when there may be another.

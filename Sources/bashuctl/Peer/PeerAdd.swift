@@ -6,7 +6,7 @@ import Settings
 
 struct PeerAdd: ControlCommand {
     static let configuration = page(
-        "peer add", "NAME [--conninfo CONNINFO] [--login ROLE]", .peerAdd, PeerPage.peerAddMore)
+        "peer add", "NAME [--conninfo CONNINFO] [--login ROLE | --by-file]", .peerAdd, PeerPage.peerAddMore)
 
     @Argument(help: help(.peerName))
     var name: String
@@ -17,6 +17,9 @@ struct PeerAdd: ControlCommand {
     @Option(help: help(.login, value: "role"))
     var login: String?
 
+    @Flag(help: help(.byFile))
+    var byFile = false
+
     @Flag(help: help(.noWait))
     var noWait = false
 
@@ -26,7 +29,10 @@ struct PeerAdd: ControlCommand {
     private static let contactSeconds = 10
 
     func validate() throws {
-        guard conninfo != nil || login != nil else { throw ValidationError(speech(PeerMessage.needsOne)) }
+        guard conninfo != nil || login != nil || byFile else {
+            throw ValidationError(speech(PeerMessage.needsOne))
+        }
+        guard login == nil || !byFile else { throw ValidationError(speech(PeerMessage.loginOrFile)) }
     }
 
     func execute(_ context: Context) async throws -> ExitStatus {
@@ -51,13 +57,13 @@ struct PeerAdd: ControlCommand {
     }
 
     private func add(_ connection: Connection) async throws -> Bool {
-        let (name, conninfo, login) = (name, conninfo, login)
+        let (name, conninfo, login, byFile) = (name, conninfo, login, byFile)
         return try await connection.run { session in
             let node = try Status.readNode(session)
             guard name != node.region else {
                 throw Failure(.failed, speech(PeerMessage.selfName, ["name": name]))
             }
-            try Peers.add(session, name: name, conninfo: conninfo, login: login)
+            try Peers.add(session, name: name, conninfo: conninfo, login: login, byFile: byFile)
             return try Status.readDaemon(session).isAlive
         }
     }

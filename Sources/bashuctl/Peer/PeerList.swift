@@ -28,11 +28,12 @@ struct PeerList: ControlCommand {
         ])
         for peer in peers {
             let pulls = peer.conninfo != nil
+            let login = peer.isByFile ? speech(WordMessage.byFile) : peer.login
             let state = peer.isPaused ? "paused" : peer.state ?? "connecting"
             table.add([
                 Cell(peer.name), Cell(pulls ? Words.linkState(state) : "-", tone(pulls ? state : "")),
-                Cell(pulls ? Words.ago(peer.lastContact, now: now) : "-"), Cell(peer.login ?? "-"),
-                Cell(peer.login == nil ? "-" : Words.ago(peer.reportedAt, now: now)), Cell(peer.conninfo ?? "-"),
+                Cell(pulls ? Words.ago(peer.lastContact, now: now) : "-"), Cell(login ?? "-"),
+                Cell(login == nil ? "-" : Words.ago(peer.reportedAt, now: now)), Cell(peer.conninfo ?? "-"),
             ])
         }
         return table
@@ -56,7 +57,8 @@ struct PeerList: ControlCommand {
                     peers.map { peer in
                         [
                             "name": .string(peer.name), "conninfo": JSONValue(peer.conninfo),
-                            "login": JSONValue(peer.login), "paused": .bool(peer.isPaused),
+                            "login": JSONValue(peer.login), "by_file": .bool(peer.isByFile),
+                            "paused": .bool(peer.isPaused),
                             "state": JSONValue(peer.state), "reason": JSONValue(peer.reason),
                             "reason_codes": .codes(peer.reason),
                             "region": JSONValue(peer.region), "added_at": .time(peer.addedAt),

@@ -69,11 +69,12 @@ extension Status.Link {
 extension Status.Consumer {
     fileprivate func json(_ now: Int64) -> JSONValue {
         [
-            "peer": .string(peer), "login": .string(login), "region": JSONValue(region),
+            "peer": .string(peer), "login": JSONValue(login), "by_file": .bool(isByFile), "region": JSONValue(region),
             "node_kind": JSONValue(kind), "reported_at": .time(reportedAt), "position": .vector(applied),
             "batches_missing": .integer(missingBatches), "rows_waiting": .integer(waitingChanges),
             "lag_seconds": .seconds(reportedAt == nil ? nil : lag(now)), "kept_bytes": .integer(keptBytes),
-            "kept_until": .time(keptUntil),
+            "kept_until": .time(keptUntil), "last_file": JSONValue(lastFile?.serial),
+            "last_file_at": .time(lastFile?.madeAt),
         ]
     }
 }

@@ -128,6 +128,13 @@ struct StatusPage {
             StatusMessage.unseen, ["count": "\(link.waitingChanges)", "batches": "\(link.unseenBatches)"])
     }
 
+    /// The last file that was made for a peer.
+    private func file(_ consumer: Status.Consumer) -> String {
+        guard let last = consumer.lastFile else { return speech(WordMessage.byFile) }
+        return speech(
+            StatusMessage.lastFile, ["serial": "\(last.serial)", "age": TimeText.duration(now - last.madeAt)])
+    }
+
     private func consumers() -> Table {
         var table = Table([
             .init(speech(WordMessage.peer)), .init(speech(WordMessage.lag), .right),
@@ -140,7 +147,8 @@ struct StatusPage {
             table.add([
                 Cell(consumer.peer), Cell(consumer.reportedAt == nil ? "-" : lag),
                 Cell("\(consumer.waitingChanges)"), Cell(Words.ago(consumer.reportedAt, now: now)),
-                Cell(Words.bytes(consumer.keptBytes)), budget(consumer), Cell(consumer.login),
+                Cell(Words.bytes(consumer.keptBytes)), budget(consumer),
+                Cell(consumer.login ?? file(consumer)),
             ])
         }
         return table

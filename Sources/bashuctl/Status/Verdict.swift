@@ -69,7 +69,10 @@ struct Verdict {
             }
         }
         for consumer in status.consumers {
-            if consumer.reportedAt == nil {
+            if consumer.isByFile {
+                guard let (code, message, age) = consumer.fileTrouble(now) else { continue }
+                add(code, consumer.peer, message, ["peer": consumer.peer, "age": age])
+            } else if consumer.reportedAt == nil {
                 add("never_pulled", consumer.peer, .consumerNever, ["peer": consumer.peer])
             } else if consumer.missingBatches > 0, consumer.lag(now) ?? .max > lagMax {
                 let lag = lagText(consumer.lag(now))
@@ -116,6 +119,17 @@ extension Status.Link {
 }
 
 extension Status.Consumer {
+    /// Files are carried once a week, and a day may be lost: what is older calls for somebody. Microseconds.
+    private static let fileAgeMax: Int64 = 8 * 86_400_000_000
+
+    /// Why somebody should look after a peer by files: its code, its words, and the age of its last file.
+    fileprivate func fileTrouble(_ now: Int64) -> (code: String, message: VerdictMessage, age: String)? {
+        guard missingBatches > 0 else { return nil }
+        guard let reportedAt else { return ("no_file_back", .noFileBack, "") }
+        guard now - reportedAt > Self.fileAgeMax else { return nil }
+        return ("file_old", .fileOld, TimeText.duration(now - reportedAt))
+    }
+
     /// Age of the oldest change not applied there, in microseconds; nil when it is unknown; 0 when there is none.
     func lag(_ now: Int64) -> Int64? {
         missingBatches == 0 ? 0 : oldest.map { max(0, now - $0) }

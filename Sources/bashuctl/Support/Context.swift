@@ -60,6 +60,25 @@ struct Context: Sendable {
             target, applicationName: "bashuctl", logger: Logger(label: "bashuctl") { _ in SwiftLogNoOpLogHandler() })
     }
 
+    /// A connection with the daemon's own texts of values, which the caller closes.
+    func daemonConnection() async throws -> Connection {
+        guard let conninfo = settings.conninfo else {
+            throw Failure(.usage, speech(ErrorMessage.noDatabase, ["path": path]))
+        }
+        return try await Connection.connect(
+            Transfers.target(ConnectionTarget(conninfo)), applicationName: "bashuctl",
+            logger: Logger(label: "bashuctl") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Whose batches must be signed, as the daemon is told.
+    var signatureRequirement: SignatureRequirement {
+        switch settings.requiredSignatures {
+        case .trusted: .trusted
+        case .all: .all
+        case .none: .none
+        }
+    }
+
     /// Runs one piece of work in a database that has Bashu in it.
     func installed<T: Sendable>(
         as role: Role = .ordinary, _ body: @Sendable (Session) throws -> T

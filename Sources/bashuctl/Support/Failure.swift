@@ -130,6 +130,8 @@ extension ControlError {
         case .notInstalled: speech(RefusalMessage.notInstalled)
         case .noSuchPeer(let name): speech(RefusalMessage.noSuchPeer, ["name": name])
         case .peerNotPulled(let name): speech(RefusalMessage.peerNotPulled, ["name": name])
+        case .peerTakesNothing(let name): speech(BatchMessage.peerTakesNothing, ["name": name])
+        case .fileLogin(let name): speech(BatchMessage.fileLogin, ["name": name])
         case .peerExists(let name): speech(RefusalMessage.peerExists, ["name": name])
         case .loginTaken(let name): speech(RefusalMessage.loginTaken, ["name": name])
         case .badPeerName(let name): speech(RefusalMessage.badPeerName, ["name": name])

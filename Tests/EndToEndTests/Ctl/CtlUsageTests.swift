@@ -13,6 +13,7 @@ import Testing
         ["policy", "apply"], ["policy", "show"], ["policy", "rehearse"], ["conflict"], ["conflict", "list"],
         ["conflict", "show"], ["conflict", "resolve"], ["conflict", "undo"], ["history"], ["erase"], ["verify"],
         ["audit"], ["audit", "record"], ["audit", "verify"],
+        ["batch"], ["batch", "export"], ["batch", "import"], ["batch", "list"], ["batch", "show"],
         ["key"], ["key", "generate"], ["key", "show"], ["key", "trust"], ["key", "revoke"], ["key", "rotate"],
         ["key", "list"],
         ["wait"], ["catalogue"], ["catalogue", "install"], ["catalogue", "check"], ["import"], ["export"],
@@ -100,6 +101,7 @@ import Testing
                   verify                  Compare tables with the log, or with a peer.
                   audit                   Is the history what was published?
                   wait                    Wait until a peer has what is committed here.
+                  batch                   Changes in files, where no network may be.
                   catalogue               The catalogue of standards itself.
                   import                  Bring records of a file into a table.
                   export                  Write a table as CSV or JSON lines.

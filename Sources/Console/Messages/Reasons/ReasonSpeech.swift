@@ -9,6 +9,7 @@ extension Catalogue {
             TableHint.allCases, InstallReason.allCases, InstallRemedy.allCases, VerifyReason.allCases,
             FileReason.allCases, SignatureReason.allCases, LifeReason.allCases, AuditReason.allCases,
             ProofReason.allCases,
+            TransferReason.allCases,
         ]
         return parts.flatMap { $0 }
     }()
