@@ -26,6 +26,107 @@ SELECT b.number, c.part, c.bytes, b.digest,
 -- The beginnings of the names of keys that somebody has erased.
 SELECT DISTINCT substring(c.digest FROM 1 FOR 8) AS digest FROM bashu.change c WHERE c.kind = 'e';
 
+-- name: audit_tables
+-- Names of the tables that the index of changes knows.
+SELECT s.id, s.schema_name, s.table_name FROM bashu.shared_table s
+UNION ALL SELECT r.id, r.schema_name, r.table_name FROM bashu.removed_table r;
+
+-- name: audit_shapes
+-- Ids of the shapes and of their tables.
+SELECT h.id, h.digest, coalesce(s.id, r.id, 0) AS table_id
+  FROM bashu.shape h
+  LEFT JOIN bashu.shared_table s ON s.schema_name = h.schema_name AND s.table_name = h.table_name
+  LEFT JOIN bashu.removed_table r ON r.schema_name = h.schema_name AND r.table_name = h.table_name;
+
+-- name: audit_index
+-- The index of an origin's changes, in the order of the log. $1: the origin's id.
+SELECT c.number, c.position, c.table_id, c.digest, c.part, c.start, c.length, c.kind::text, c.shape_id, c.written,
+       c.hlc
+  FROM bashu.change c WHERE c.origin_id = $1::integer ORDER BY c.number, c.position;
+
+-- name: audit_rights
+-- Whether the role may make temporary tables, and which shared tables it may read.
+SELECT s.id, s.schema_name, s.table_name, s.relid IS NOT NULL AND c.oid IS NOT NULL AS there,
+       has_database_privilege(current_database(), 'TEMPORARY') AS temporary,
+       coalesce(has_table_privilege(c.oid, 'SELECT'), false)
+           AND has_schema_privilege(n.oid, 'USAGE') AS readable
+  FROM bashu.shared_table s
+  LEFT JOIN pg_namespace n ON n.nspname = s.schema_name
+  LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.table_name
+ ORDER BY s.schema_name COLLATE "C", s.table_name COLLATE "C";
+
+-- name: audit_temp
+-- Records that are not compared with the image of their last change. state: m merged again, o in flight, left out.
+CREATE TEMP TABLE IF NOT EXISTS audit_key (
+    digest       bytea PRIMARY KEY,
+    state        "char" NOT NULL
+) ON COMMIT DELETE ROWS;
+
+-- name: audit_marked
+-- Whether the table as a whole is in flight. $1 table.
+SELECT EXISTS (SELECT FROM bashu.pending p WHERE p.table_id = $1::integer AND p.keys IS NULL) AS marked;
+
+-- name: audit_left_out
+-- $1 table.
+INSERT INTO pg_temp.audit_key (digest, state)
+SELECT substring(sha256(convert_to(u.key, 'UTF8')) FOR 16), 'o'
+  FROM bashu.pending p CROSS JOIN LATERAL unnest(p.keys) u(key) WHERE p.table_id = $1::integer
+UNION SELECT h.digest, 'o' FROM bashu.held h WHERE h.table_id = $1::integer
+UNION SELECT r.digest, 'o' FROM bashu.recheck r WHERE r.table_id = $1::integer;
+
+-- name: audit_merged
+-- Records that more than one origin has written, or that a person has ruled on. $1 table; $2 m, or o where those are
+-- not projected by the policy of the day yet.
+INSERT INTO pg_temp.audit_key (digest, state)
+SELECT c.digest, $2::"char" FROM bashu.change c WHERE c.table_id = $1::integer
+ GROUP BY c.digest
+HAVING min(c.origin_id) <> max(c.origin_id) OR bool_or(c.kind NOT IN ('i', 'u', 'd'))
+    ON CONFLICT (digest) DO NOTHING;
+
+-- name: audit_vanished
+-- Records that the history has alive, and that are neither in the table nor to be merged. $1 table.
+INSERT INTO pg_temp.audit_key (digest, state)
+SELECT g.digest, 'm'
+  FROM (SELECT DISTINCT c.digest FROM bashu.change c
+         WHERE c.table_id = $1::integer
+           AND NOT EXISTS (SELECT FROM pg_temp.cut_key k WHERE k.digest = c.digest)
+           AND NOT EXISTS (SELECT FROM pg_temp.audit_key a WHERE a.digest = c.digest)) g
+ CROSS JOIN LATERAL (SELECT c.kind FROM bashu.change c
+                      WHERE c.table_id = $1::integer AND c.digest = g.digest ORDER BY c.hlc DESC LIMIT 1) l
+ WHERE l.kind <> 'd';
+
+-- name: audit_add
+-- $1 digests (hex).
+INSERT INTO pg_temp.audit_key (digest, state) SELECT decode(d, 'hex'), 'm' FROM unnest($1::text[]) d
+    ON CONFLICT (digest) DO NOTHING;
+
+-- name: audit_counts
+SELECT count(*) FILTER (WHERE a.state = 'o') AS left_out, count(*) FILTER (WHERE a.state = 'm') AS merged
+  FROM pg_temp.audit_key a;
+
+-- name: audit_page
+-- The next $2 records to be merged after $1 (hex).
+SELECT encode(a.digest, 'hex') AS digest FROM pg_temp.audit_key a
+ WHERE a.state = 'm' AND a.digest > decode($1, 'hex') ORDER BY a.digest LIMIT $2::integer;
+
+-- name: audit_values
+-- What the records that are looked at claim.
+SELECT v.table_id, encode(v.digest, 'hex') AS digest, v.rule, v.value FROM pg_temp.apply_value v;
+
+-- name: audit_in_flight
+-- Rows parked or kept because of one that somebody is writing, that is held, or that is to be projected again.
+-- $1 tables, $2 digests (hex).
+SELECT c.table_id, encode(c.digest, 'hex') AS digest
+  FROM unnest($1::integer[], $2::text[]) u(table_id, digest)
+  JOIN bashu.claim c ON c.table_id = u.table_id AND c.digest = decode(u.digest, 'hex')
+ WHERE EXISTS (SELECT FROM bashu.recheck r WHERE r.table_id = c.blocker_table AND r.digest = c.blocker)
+    OR EXISTS (SELECT FROM bashu.held h WHERE h.table_id = c.blocker_table AND h.digest = c.blocker)
+    OR EXISTS (SELECT FROM bashu.pending p
+                WHERE p.table_id = c.blocker_table
+                  AND (p.keys IS NULL
+                       OR EXISTS (SELECT FROM unnest(p.keys) k(key)
+                                   WHERE substring(sha256(convert_to(k.key, 'UTF8')) FOR 16) = c.blocker)));
+
 -- Of `bashuctl audit record`.
 
 -- name: proof_maker

@@ -11,4 +11,22 @@ public enum AuditReason: String, ReasonSentence {
     case position_differs = """
         {origin} is recorded as applied up to batch {number}, and the log here ends at batch {last} or differs from it
         """
+    case index_missing = "change {change} is in its batch and not in bashu.change: table {table}, key {key}"
+    case index_extra = "bashu.change has a change {change} that no batch has: table {table}, key {key}"
+    case index_differs = """
+        bashu.change has other {columns} of change {change} than its batch: table {table}, key {key}
+        """
+    case row_altered = "table {table}, key {key}: {columns} are not what the history says"
+    case row_missing = "table {table}, key {key}: the history has this row in the table, and it is not there"
+    case row_extra = "table {table}, key {key}: the history has no such row in the table, and there is one"
+    case shared_table_missing = "table {table} is shared, and there is no table of this name: it was not compared"
+    case table_unreadable = """
+        table {table} was not compared: this role may not read it; run bashuctl audit as the owner or the daemon's \
+        role, or GRANT SELECT on the table
+        """
+    case no_temporary = """
+        table {table} was not compared: this role may make no temporary tables; GRANT TEMPORARY on the database
+        """
+    case table_not_compared = "table {table} could not be compared: {message}"
+    case table_changed = "table {table} was not compared: its columns were changed a moment ago; run it again"
 }

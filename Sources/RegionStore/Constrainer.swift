@@ -34,6 +34,16 @@ struct MergedRow {
         kind = log.first { $0.id == outcome.existence.id }?.kind ?? .update
         author = authors[outcome.existence.id]
     }
+
+    /// The highest stamp among the writes that gave an index's columns their values.
+    func stamp(of index: TableInfo.UniqueIndex, _ table: TableInfo, _ policy: TablePolicy) -> ChangeStamp {
+        index.columns.compactMap { column -> ChangeStamp? in
+            guard let ordinal = table.shape.columns.firstIndex(of: column),
+                let group = policy.groups.firstIndex(where: { $0.columns.contains(ordinal) })
+            else { return nil }
+            return winners[group]
+        }.max() ?? existence
+    }
 }
 
 /// Applies the unique and foreign-key rule to the set of an apply: draws into it every row that its rows meet by a
@@ -254,12 +264,7 @@ struct Constrainer {
         var parents: [ConstraintRow<KeyID>.Parent] = []
         for (rule, value) in values {
             if let index = table.uniqueIndexes.first(where: { $0.rule == rule }) {
-                let stamp = index.columns.compactMap { column -> ChangeStamp? in
-                    guard let ordinal = table.shape.columns.firstIndex(of: column),
-                        let group = policy.groups.firstIndex(where: { $0.columns.contains(ordinal) })
-                    else { return nil }
-                    return row.winners[group]
-                }.max() ?? row.existence
+                let stamp = row.stamp(of: index, table, policy)
                 claims.append(.init(index: "\(table.id) \(rule)", value: value, stamp: stamp))
             } else if let key = table.foreignKeys.first(where: { $0.rule == rule }) {
                 let parent = Self.id(key.parent, value)

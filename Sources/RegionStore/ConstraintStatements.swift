@@ -89,6 +89,38 @@ struct ConstraintStatements {
         """
     }
 
+    /// Staged rows and other rows of the table with one value: the value, and the other's key.
+    func holders(_ index: TableInfo.UniqueIndex) -> String {
+        """
+        SELECT DISTINCT \(statements.keyText(of: "t")) AS key, \(value(index, of: "t")) AS value
+          FROM \(stage) r JOIN \(table.source) t ON \(same(index, "t", "r"))
+         WHERE NOT (\(statements.keyJoin(row: "t", staged: "r"))) AND \(value(index, of: "t")) IS NOT NULL
+        """
+    }
+
+    /// Digests of staged rows of `parent` that rows of this table refer to which are not staged themselves.
+    func anchors(_ key: TableInfo.ForeignKey, _ parent: TableInfo) -> String {
+        let above = TableStatements(table: parent)
+        return """
+            SELECT DISTINCT encode(r."bashu:digest", 'hex')
+              FROM pg_temp.\(above.stageName) r
+              JOIN \(table.source) t ON \(self.parent(key, of: "t")) = \(above.keyText(of: "r"))
+             WHERE NOT EXISTS (SELECT FROM \(stage) x WHERE \(statements.keyJoin(row: "t", staged: "x")))
+            """
+    }
+
+    /// Keys of parents that rows of this table refer to and that are not there; the first thousand.
+    func dangling(_ key: TableInfo.ForeignKey, _ parent: TableInfo) -> String {
+        let join = zip(key.columns, parent.shape.keyColumns)
+            .map { "p.\(quoted($1)) = t.\(quoted($0))" }.joined(separator: " AND ")
+        return """
+            SELECT DISTINCT \(self.parent(key, of: "t")) FROM \(table.source) t
+             WHERE \(self.parent(key, of: "t")) IS NOT NULL
+               AND NOT EXISTS (SELECT FROM \(parent.source) p WHERE \(join))
+             LIMIT 1000
+            """
+    }
+
     /// Staged rows whose parent is neither in the set nor in its table: both are touched.
     func touchMissingParents(_ key: TableInfo.ForeignKey, _ parent: TableInfo) -> String {
         let inTable = TableStatements(table: parent).keyJoin(row: "p", keyText: "v.value")

@@ -344,6 +344,17 @@ struct TableStatements: Sendable {
         """
     }
 
+    /// The keys in their order, as far as `audit_key` does not name them.
+    var auditKeys: String {
+        """
+        INSERT INTO pg_temp.cut_key (ord, table_id, key, digest, compared)
+        SELECT row_number() OVER (ORDER BY k.key COLLATE "C"), \(table.id), k.key, k.digest, true
+          FROM (SELECT q.key, substring(sha256(convert_to(q.key, 'UTF8')) FOR 16) AS digest
+                  FROM (SELECT \(keyText(of: "t")) AS key FROM \(table.source) t OFFSET 0) q OFFSET 0) k
+         WHERE NOT EXISTS (SELECT FROM pg_temp.audit_key a WHERE a.digest = k.digest)
+        """
+    }
+
     /// Every key of the table.
     var allKeys: String { "SELECT \(keyText(of: "t")) FROM \(table.source) t" }
 }

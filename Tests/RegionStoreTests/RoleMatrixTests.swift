@@ -154,6 +154,32 @@ import Testing
         #expect(try withdrawn.map { "\(try $0.text("kind")) \(try $0.bool("gone"))" } == ["cut true", "verify false"])
     }
 
+    /// Whatever a person's login may read, the history is not for it to write. What the owner and the daemon's role, or
+    /// a superuser, do to it `bashuctl audit` finds.
+    @Test func noRoleOfAPersonEditsOrDeletesHistory() async throws {
+        let fixture = try await fixture()
+        let history = [
+            "batch": "changes", "chunk": "bytes", "change": "hlc", "shape": "columns", "signature": "signature",
+            "public_key": "spki", "ruling": "reason", "closing": "reason", "evidence": "reason", "forgotten": "number",
+            "applied": "number", "origin": "name", "known": "image", "conflict_case": "state",
+        ]
+        for kind in ["peer", "reader", "administrator", "monitor", "nobody"] {
+            let session = kind == "nobody" ? try fixture.writer() : try await grantee(fixture, kind).session
+            for (table, column) in history {
+                refuses(
+                    session,
+                    [
+                        "UPDATE bashu.\(table) SET \(column) = \(column)", "DELETE FROM bashu.\(table)",
+                        "TRUNCATE bashu.\(table)", "ALTER TABLE bashu.\(table) DISABLE TRIGGER ALL",
+                        "DROP TABLE bashu.\(table)",
+                    ])
+                // Asking for a ruling is an administrator's work: of one row that says nothing of its outcome.
+                guard kind != "administrator" || table != "ruling" else { continue }
+                refuses(session, ["INSERT INTO bashu.\(table) (\(column)) VALUES (NULL)"])
+            }
+        }
+    }
+
     @Test func monitoringReadsStatesAndNoKeys() async throws {
         let fixture = try await fixture()
         let monitor = try await grantee(fixture, "monitor")

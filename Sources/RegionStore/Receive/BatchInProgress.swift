@@ -28,18 +28,24 @@ struct BatchInProgress {
 
     var isComplete: Bool { root != nil }
 
-    /// Reads the next part; `gone` gets what stands for changes that were taken out. Counts the part whatever comes of
-    /// it: a refused part is stored too, as evidence.
+    /// Reads the next part; `change` gets its changes, with their lines, `gone` what stands for changes that were taken
+    /// out. Counts the part whatever comes of it: a refused part is stored too, as evidence.
     ///
     /// - Throws: `FormatError`.
-    mutating func read(_ part: UnsafeRawBufferPointer, gone: (GoneLine) -> Void = { _ in }) throws {
+    mutating func read(
+        _ part: UnsafeRawBufferPointer,
+        change: (ChangePlace, ChangeLine, UnsafeRawBufferPointer) -> Void = { _, _, _ in },
+        gone: (GoneLine) -> Void = { _ in }
+    ) throws {
         storedParts += 1
         bytes += Int64(part.count)
         var found: [BatchEvent] = []
         var changes: Int64 = 0
         try reader.read(part: part) { event in
             switch event {
-            case .change: changes += 1
+            case .change(let place, let line, let bytes):
+                changes += 1
+                change(place, line, bytes)
             case .gone(let line):
                 changes += 1
                 gone(line)

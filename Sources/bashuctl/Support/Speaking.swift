@@ -28,6 +28,9 @@ func help(origin message: OriginOption, value: String? = nil) -> ArgumentHelp {
     ArgumentHelp(stringLiteral: speech(message)).named(value)
 }
 
+/// The help of an option of audits.
+func help(audit message: AuditPage) -> ArgumentHelp { ArgumentHelp(stringLiteral: speech(message)) }
+
 /// The help of an option about proofs of records.
 func help(proof message: ProofPage, value: String? = nil) -> ArgumentHelp {
     ArgumentHelp(stringLiteral: speech(message)).named(value)

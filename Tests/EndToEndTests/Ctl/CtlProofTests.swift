@@ -77,6 +77,43 @@ extension EndToEnd {
                 proofs.append(file)
             }
             try await whatIsNotProvenIsSaid(world, proofs[2], keys, folder)
+            try await theAuditNamesARowThatSomebodyEdited(world)
+        }
+
+        private func theAuditNamesARowThatSomebodyEdited(_ world: Federation) async throws {
+            for party in [world["50"], world["cqu"]] {
+                let clean = try party.ctl("audit")
+                #expect(clean.status == .exited(0), "\(clean.output) \(clean.errors)")
+                #expect(clean.output.hasSuffix("what was published, and the tables are what it says.\n"))
+                // A region's daemon that is at work publishes what it finds, as written by nobody known.
+                if party.kind == .region { try await party.stopDaemon() }
+                try await party.run(
+                    """
+                    ALTER TABLE "条目 ""甲""" DISABLE TRIGGER ALL;
+                    UPDATE "条目 ""甲""" SET "正文" = '川文'
+                    """, as: .superuser)
+                for language in ["C.UTF-8", "zh_CN.UTF-8"] {
+                    let found = try party.ctl("audit", changes: ["LC_ALL": language])
+                    #expect(found.status == .exited(1))
+                    #expect(found.output.contains(#"{"GB\"1",2}"#) && found.output.contains("正文"), "\(found.output)")
+                    #expect(found.lines.allSatisfy { $0.displayWidth <= 80 }, "\(found.output)")
+                }
+                let document = try party.ctl("audit", "-o", "json")
+                #expect(document.status == .exited(1) && document.output.contains(#""row_altered""#))
+                try await isDescribed(document.output)
+                // The history itself is whole.
+                let history = try party.ctl("audit", "--history-only")
+                #expect(history.status == .exited(0), "\(history.output)")
+            }
+        }
+
+        private func isDescribed(_ document: String) async throws {
+            let path = #filePath.replacing("Tests/EndToEndTests/Ctl/CtlProofTests.swift", with: "Deploy/guide/json.md")
+            let description = try String(contentsOfFile: path, encoding: .utf8)
+            for match in document.matches(of: /"([a-z_]+)":/) where match.1 != "kind" {
+                let isThere = description.contains("`\(match.1)`") || description.contains("`\(match.1)[]`")
+                #expect(isThere, "\(match.1)")
+            }
         }
 
         private func whatIsNotProvenIsSaid(
@@ -112,12 +149,7 @@ extension EndToEnd {
 
         private func programsAreTold(_ document: String, _ world: Federation) async throws {
             #expect(document.hasPrefix("{\n  \"version\": 1,\n  \"kind\": \"record_proof\",\n  \"proven\": true,\n"))
-            let path = #filePath.replacing("Tests/EndToEndTests/Ctl/CtlProofTests.swift", with: "Deploy/guide/json.md")
-            let description = try String(contentsOfFile: path, encoding: .utf8)
-            for match in document.matches(of: /"([a-z_]+)":/) where match.1 != "kind" {
-                let isThere = description.contains("`\(match.1)`") || description.contains("`\(match.1)[]`")
-                #expect(isThere, "\(match.1)")
-            }
+            try await isDescribed(document)
             let found = try await world["50"].rows(
                 """
                 SELECT c ->> 'value', c ->> 'region', c ->> 'rule', c ->> 'reason',

@@ -267,4 +267,12 @@ extension Network {
             #expect(holds == [], sourceLocation: sourceLocation)
         }
     }
+
+    /// An audit finds nothing in any party.
+    func expectClean(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        for party in parties {
+            let audit = try Audit.run(party.owner)
+            #expect(audit.faultCount == 0, "\(party.name): \(audit)", sourceLocation: sourceLocation)
+        }
+    }
 }

@@ -51,6 +51,7 @@ import Testing
         #expect(try !chunksHold(cq, "乙") && !chunksHold(cq, "dead"))
         #expect(try chunksHold(sc, "乙") && chunksHold(cq, "甲𬭎"))
         try network.expectEqual(Self.tables)
+        try network.expectClean()
         // Who is filled from what is left has the same.
         let joiner = try await Party("53", cluster: cq.cluster, schema: Self.schema, tables: Self.tables)
         try joiner.receive(from: cq)

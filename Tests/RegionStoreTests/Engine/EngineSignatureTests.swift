@@ -125,11 +125,14 @@ import Testing
             try net.pull(sc, from: relay)
                 == ["\(name): its signature by key \(key.fingerprintText) is not that of these bytes"])
         // Nobody's name on it, but a byte of the batch is another.
+        let flip = """
+            UPDATE bashu.chunk SET bytes = set_byte(bytes, length(bytes) - 90, get_byte(bytes, length(bytes) - 90) # 1)
+             WHERE number = 3
+            """
         try relay.owner.script(
             """
             UPDATE bashu.signature s SET signature = k.signature FROM public.kept k WHERE s.number = k.number;
-            UPDATE bashu.chunk SET bytes = set_byte(bytes, length(bytes) - 90, get_byte(bytes, length(bytes) - 90) # 1)
-             WHERE number = 3
+            \(flip)
             """)
         let byte = try net.pull(sc, from: relay)
         #expect(byte.count == 1 && byte[0].hasPrefix("\(name): part 0, line "))
@@ -144,6 +147,7 @@ import Testing
         // The honest way is still open.
         #expect(try net.pull(sc, from: cq) == [])
         #expect(try net.ids(sc) == [1, 2, 3, 4])
+        try relay.owner.script(flip)
         try net.network.expectEqual([])
     }
 

@@ -39,6 +39,7 @@ import Testing
             }
             #expect(try party.differences() == [], sourceLocation: sourceLocation)
         }
+        try network.expectClean(sourceLocation: sourceLocation)
     }
 
     @Test func everyColumnTypeArrivesAsItWas() async throws {

@@ -1,66 +1,10 @@
 internal import Integrity
-public import Postgres
-public import Reasons
+internal import Postgres
+internal import Reasons
 internal import Replication
 
-/// Walks the whole history that is kept here, and looks whether it is what was published: every line against its
-/// batch's root, every root against the next batch's header, signatures against roots.
-///
-/// It needs no daemon and no peer, and writes nothing. What is in the tables is compared with the log by `verify`.
-public enum Audit {
-    /// What was found of one origin.
-    public struct Origin: Sendable, Equatable {
-        public let name: String
-        public let region: String
-        public let isOwn: Bool
-        public internal(set) var batches: Int64 = 0
-        public internal(set) var changes: Int64 = 0
-        public internal(set) var bytes: Int64 = 0
-        /// Changes that retention or erasures have taken out; their digests hold their places.
-        public internal(set) var gone: Int64 = 0
-        /// Batches with a signature by a key that is trusted here.
-        public internal(set) var vouchedFor: Int64 = 0
-        /// Batches without any.
-        public internal(set) var unsigned: Int64 = 0
-        /// What is wrong, the first of it.
-        public internal(set) var faults: [Reason] = []
-        public internal(set) var faultCount: Int64 = 0
-
-        mutating func note(_ sentence: AuditReason, _ values: KeyValuePairs<String, String>) {
-            faultCount += 1
-            if faults.count < Audit.faultsMax { faults.append(Reason(sentence, values)) }
-        }
-    }
-
-    /// So many faults of an origin are named; the others are counted.
-    public static let faultsMax = 20
-
-    /// Looks at every origin, in one snapshot.
-    ///
-    /// - Parameter progress: batches looked at so far, and of all.
-    /// - Throws: `PostgresError`.
-    public static func history(
-        _ session: Session, progress: (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
-    ) throws -> [Origin] {
-        try session.script("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        defer { if session.isOpen { try? session.script("ROLLBACK") } }
-        let erased = Set(try session.query(SQLText.named("audit_erased")).map { try $0.bytes("digest") })
-        let rows = try session.query(SQLText.named("audit_origins"))
-        let total = try rows.reduce(0) { $0 + (try $1.int("batches")) }
-        var done: Int64 = 0
-        return try rows.map { row in
-            var walk = try OriginWalk(row, erased: erased)
-            try walk.run(session) {
-                done += 1
-                progress(done, total)
-            }
-            return walk.report
-        }
-    }
-}
-
 /// The walk through one origin's batches.
-private struct OriginWalk {
+struct OriginWalk {
     var report: Audit.Origin
     private let id: Int64
     private let applied: Int64
@@ -79,6 +23,11 @@ private struct OriginWalk {
     private var foundApplied = false
     private var signatures: [BatchSignature] = []
     private var check: SignatureCheck?
+    private var index: AuditIndex?
+    private var places = PlacedChanges()
+
+    /// Parts fetched at once.
+    private static let partsAtOnce = 16
 
     init(_ row: Row, erased: Set<[UInt8]>) throws {
         report = Audit.Origin(name: try row.text("name"), region: try row.text("region"), isOwn: try row.bool("own"))
@@ -89,29 +38,39 @@ private struct OriginWalk {
         self.erased = erased
     }
 
-    mutating func run(_ session: Session, _ step: () -> Void) throws {
+    /// - Parameter names: nil: the index of changes is not looked at.
+    mutating func run(_ session: Session, _ names: AuditNames?, _ step: () -> Void) throws {
         check = try SignatureCheck(region: report.region, .all, session)
-        try session.stream(SQLText.named("audit_parts"), [.int(id)], binary: true) { row in
-            let number = try row.int(0)
-            if number != current?.number {
-                finish()
-                step()
-                begin(number, root: try row.bytes(3))
-                signatures = Self.signatures(row[text: 4] ?? "")
+        index = try names.map { try AuditIndex(session, originID: id, origin: report.name, $0) }
+        try session.execute("DECLARE audit_parts NO SCROLL CURSOR FOR \(SQLText.named("audit_parts"))", [.int(id)])
+        while true {
+            let rows = try session.query("FETCH \(Self.partsAtOnce) FROM audit_parts", binary: true)
+            guard !rows.isEmpty else { break }
+            for row in rows {
+                let number = try row.int(0)
+                if number != current?.number {
+                    try finish()
+                    step()
+                    begin(number, root: try row.bytes(3))
+                    signatures = Self.signatures(row[text: 4] ?? "")
+                }
+                row.withBytes(2) { read($0) }
+                try compare()
             }
-            _ = row.withBytes(2) { read($0) }
         }
-        finish()
+        try session.script("CLOSE audit_parts")
+        try finish()
+        try index?.finish(&report.faults)
         guard applied > 0 else { return }
         if !foundApplied {
-            report.note(
+            report.faults.note(
                 .position_differs, ["origin": report.name, "number": "\(applied)", "last": "\(last)"])
         }
     }
 
     private mutating func begin(_ number: Int64, root: [UInt8]) {
         if number > last + 1 {
-            report.note(
+            report.faults.note(
                 .missing_batches, ["origin": report.name, "number": "\(last + 1)", "last": "\(number - 1)"])
         }
         recorded = root
@@ -127,36 +86,50 @@ private struct OriginWalk {
         current = nil
         let explained = batch.number <= forgotten
         var (gone, unexplained): (Int64, Int64) = (0, 0)
+        var places = places
+        self.places = PlacedChanges()
+        let isIndexed = index != nil && batch.number <= applied
         do {
-            try batch.read(bytes) { line in
+            try batch.read(bytes) { place, change, line in
+                if isIndexed { places.add(place, change, line) }
+            } gone: { line in
                 gone += 1
                 if !explained, !erased.contains(line.key) { unexplained += 1 }
             }
         } catch {
             isRefused = true
-            report.note(
+            report.faults.note(
                 .altered, ["origin": report.name, "number": "\(batch.number)", "message": "\(error)"])
         }
         report.gone += gone
         self.unexplained += unexplained
+        self.places = places
         current = batch
     }
 
-    private mutating func finish() {
+    /// The part's changes against the index.
+    private mutating func compare() throws {
+        guard !isRefused, let number = current?.number else { return places.removeAll() }
+        try index?.compare(places, number: number, &report.faults)
+        places.removeAll()
+    }
+
+    private mutating func finish() throws {
         guard let batch = current else { return }
         current = nil
+        try index?.end(of: batch.number, isRefused: isRefused, &report.faults)
         report.batches += 1
         report.changes += batch.changes
         report.bytes += batch.bytes
         for (digest, shape) in batch.shapes { known.shapes[digest] = shape }
         let number = "\(batch.number)"
         if let root = batch.root {
-            if root != recorded { report.note(.other_root, ["origin": report.name, "number": number]) }
+            if root != recorded { report.faults.note(.other_root, ["origin": report.name, "number": number]) }
         } else if !isRefused {
-            report.note(.incomplete, ["origin": report.name, "number": number])
+            report.faults.note(.incomplete, ["origin": report.name, "number": number])
         }
         if unexplained > 0 {
-            report.note(
+            report.faults.note(
                 .taken_out, ["origin": report.name, "number": number, "count": "\(unexplained)"])
         }
         judge(batch)
@@ -173,7 +146,7 @@ private struct OriginWalk {
         case nil: report.vouchedFor += 1
         case .missing: report.unsigned += 1
         case .wrong(let key):
-            report.note(
+            report.faults.note(
                 .signature_forged,
                 ["origin": report.name, "number": "\(batch.number)", "key": PublicKey.text(key)])
         case .revoked, .untrusted: break
