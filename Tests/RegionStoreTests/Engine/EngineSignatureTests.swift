@@ -79,8 +79,8 @@ import Testing
               FROM bashu.origin o WHERE o.id = c.origin_id AND o.name = $2 AND c.number = $3
             """, [.text(Party.owner), .text(ruling.id.origin.name), .int(ruling.id.number)])
         #expect(count == 1)
-        let found = try #require(try Audit.history(sc.owner).first { $0.region == "50" })
-        #expect(found.faultCount == 1 && found.faults.first?.text.contains("batch \(ruling.id.number)") == true)
+        let found = try #require(try Audit.run(sc.owner).origins.first { $0.region == "50" })
+        #expect(found.faults.count == 1 && found.faults.named.first?.text.contains("batch \(ruling.id.number)") == true)
     }
 
     @Test func anErasureIsSignedToo() async throws {
