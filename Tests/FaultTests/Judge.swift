@@ -72,8 +72,8 @@ struct Judge {
     private func audit(_ party: Party) throws -> [String] {
         let session = try party.session(as: .superuser)
         defer { session.close() }
-        return try Audit.history(session).flatMap { origin in
-            var found = origin.faults.map { "audit: \($0.text)" }
+        return try Audit.run(session, historyOnly: true).origins.flatMap { origin in
+            var found = origin.faults.named.map { "audit: \($0.text)" }
             if signing.contains(origin.region), origin.vouchedFor != origin.batches {
                 found.append(
                     "audit: \(origin.vouchedFor) of \(origin.batches) batches of \(origin.name) are vouched for")
