@@ -10,18 +10,19 @@ SELECT n.daemon_role, session_user::text AS role, n.kind, n.region, n.database_i
 -- no role can have there: what is kept for it, and what it has said, is found as for any other.
 --   region     in its own words; its name before it has said any
 --   database   that it was when its last file was made
---   after      what its last file from here goes on to
+--   serial     of its last file from here; after: what the last one with batches goes on to
 SELECT p.name, p.login, coalesce(v.node, l.peer_node) ->> 'region' AS region,
        coalesce(v.received, '{}')::text AS received, coalesce(v.applied, '{}')::text AS applied,
        (SELECT t.maker::text FROM bashu.transfer t WHERE t.peer = p.name AND NOT t.outgoing
          ORDER BY t.made_at DESC LIMIT 1) AS database,
-       coalesce(o.serial, 0) AS serial, coalesce(o.after || o.through, '{}')::text AS after
+       coalesce((SELECT max(t.serial) FROM bashu.transfer t WHERE t.peer = p.name AND t.outgoing), 0) AS serial,
+       coalesce(o.after || o.through, '{}')::text AS after
   FROM bashu.peer p
   LEFT JOIN bashu.link l ON l.peer = p.name
   LEFT JOIN bashu.peer_position v ON v.login = p.login
   LEFT JOIN LATERAL (
-       SELECT t.serial, t.after, t.through FROM bashu.transfer t WHERE t.peer = p.name AND t.outgoing
-        ORDER BY t.serial DESC, t.id DESC LIMIT 1) o ON true
+       SELECT t.after, t.through FROM bashu.transfer t WHERE t.peer = p.name AND t.outgoing AND t.batches > 0
+        ORDER BY t.id DESC LIMIT 1) o ON true
  WHERE p.name = $1;
 
 -- name: transfer_maker
@@ -45,9 +46,10 @@ SELECT pg_try_advisory_lock(1650553706, hashtext($1));
 SELECT pg_advisory_unlock(1650553706, hashtext($1));
 
 -- name: transfer_earlier
--- The last files that were made for peer $1.
+-- The last files with batches that were made for peer $1.
 SELECT t.serial, t.file::text AS file, (extract(epoch FROM t.made_at) * 1e6)::bigint AS made_at
-  FROM bashu.transfer t WHERE t.peer = $1 AND t.outgoing ORDER BY t.serial DESC, t.id DESC LIMIT 20;
+  FROM bashu.transfer t
+ WHERE t.peer = $1 AND t.outgoing AND t.batches > 0 ORDER BY t.serial DESC, t.id DESC LIMIT 20;
 
 -- name: transfer_shapes
 -- Shapes that batches up to $2 of origin $1 have spelled out.

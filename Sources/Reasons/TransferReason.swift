@@ -16,7 +16,7 @@ public enum TransferReason: String, ReasonSentence {
     case damaged_head = "the head of {file} is not as it was written ({message}): copy it again"
     case damaged_batch = "batch {number} of {origin} in {file} is not as it was written ({message}): copy it again"
     case damaged_end = "the end of {file} is not as it was written ({message}): copy it again"
-    case file_altered = "{file} was changed after it was made: its digest is not that of its lines"
+    case transfer_altered = "{file} was changed after it was made: its digest is not that of its lines"
     case file_signature_wrong = "{file} was changed after it was signed: its signature by key {key} is another one's"
     case file_signature_missing = """
         {file} is not signed, and a key of region {region} is trusted here: have it made again there, with \

@@ -121,7 +121,9 @@ public final class TransferReader {
         guard found == counted else { throw place.damaged(path, "it counts other batches than there are") }
         let digest = window.digest()
         let text = String(decoding: try window.line(place, max: 256), as: UTF8.self)
-        guard text == "digest\t\(Hex.text(digest))" else { throw TransferError(.file_altered, ["file": path]) }
+        guard text == "digest\t\(Hex.text(digest))" else {
+            throw TransferError(.transfer_altered, ["file": path])
+        }
         if let key = header.signedBy {
             let words = String(decoding: try window.line(place, max: 1_024), as: UTF8.self).split(separator: "\t")
             guard words.count == 2, words[0] == "signature", let signature = TransferFormat.signature(words[1]),

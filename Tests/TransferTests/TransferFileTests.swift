@@ -187,8 +187,8 @@ import Testing
         }
         #expect(
             found == [
-                "not_a_transfer", "other_format", "damaged_head", "damaged_head", "file_altered", "damaged_end",
-                "file_altered", "file_altered",
+                "not_a_transfer", "other_format", "damaged_head", "damaged_head", "transfer_altered", "damaged_end",
+                "transfer_altered", "transfer_altered",
             ])
         for (from, to) in [(2, 3), (0, 1)] {
             var copy = lines

@@ -62,7 +62,7 @@ final class TransferSource: BatchSource {
     private func restart() throws {
         let fresh = try TransferReader(path: path, limits: limits)
         guard fresh.header.file == header.file else {
-            throw TransferError(.file_altered, ["file": path])
+            throw TransferError(.transfer_altered, ["file": path])
         }
         reader = fresh
         try advance(fresh)

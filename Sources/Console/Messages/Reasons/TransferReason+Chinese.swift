@@ -18,7 +18,7 @@ extension TransferReason: MessageCatalogue {
         case .damaged_head: "{file} 的文件头与写入时不同（{message}）：请重新复制"
         case .damaged_batch: "{file} 中 {origin} 的第 {number} 批与写入时不同（{message}）：请重新复制"
         case .damaged_end: "{file} 的结尾与写入时不同（{message}）：请重新复制"
-        case .file_altered: "{file} 在生成之后被更改：摘要与内容不符"
+        case .transfer_altered: "{file} 在生成之后被更改：摘要与内容不符"
         case .file_signature_wrong: "{file} 在签名之后被更改：密钥 {key} 的签名与内容不符"
         default: later
         }
