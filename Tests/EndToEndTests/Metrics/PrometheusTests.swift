@@ -126,7 +126,7 @@ extension EndToEnd {
                 #expect(chinese.prefix { $0 != "\n" }.unicodeScalars.contains { $0.value > 0x4E00 }, "\(name)")
             }
             #expect(names == headings)
-            #expect(names.count == 22)
+            #expect(names.count == 23)
         }
     }
 }
