@@ -43,12 +43,19 @@ final class BashuPair: Pair {
         try Programs.control(pair.target, ["peer", "add", regions.source, "--conninfo", conninfo])
         try await pair.startFollowing()
         if let signing = variant.signing { try await pair.trust(signing) }
+        guard variant.digest != nil else { return pair }
+        // SM3 is written once everybody has said that it reads it.
+        try await pair.awaitFollowing(turn: 0)
+        try await Patience.until("the source knows what the target reads", report: pair.report) {
+            try await pair.source.value("SELECT count(*) FROM bashu.peer_position WHERE node ? 'digests'") == "1"
+        }
         return pair
     }
 
     /// Makes the source sign, and the target believe it.
     private func trust(_ signing: DaemonVariant.Signing) async throws {
         try Programs.makeKey(source, signing)
+        try await awaitFollowing(turn: 0)
         try await stopFollowing()
         try daemons.withLock { running in
             if running.source == nil { running.source = try Daemon(source, variant) }
