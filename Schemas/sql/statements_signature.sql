@@ -15,6 +15,16 @@ INSERT INTO bashu.signature (origin_id, number, fingerprint, algorithm, signatur
     ON CONFLICT (origin_id, number, fingerprint) DO UPDATE
    SET algorithm = excluded.algorithm, signature = excluded.signature;
 
+-- name: signatures_insert
+-- Of several batches of origin $1: an array for each column, fingerprints and signatures in hexadecimal digits.
+INSERT INTO bashu.signature (origin_id, number, fingerprint, algorithm, signature)
+SELECT DISTINCT ON (u.number, u.fingerprint) $1::integer, u.number, decode(u.fingerprint, 'hex'), u.algorithm,
+       decode(u.signature, 'hex')
+  FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) u (number, fingerprint, algorithm, signature)
+ ORDER BY u.number, u.fingerprint
+    ON CONFLICT (origin_id, number, fingerprint) DO UPDATE
+   SET algorithm = excluded.algorithm, signature = excluded.signature;
+
 -- name: signature_backlog
 -- Batches of our region's origins that none of our keys in force has signed, the first $1 of them.
 SELECT b.origin_id, b.number, encode(b.digest, 'hex') AS digest

@@ -1,5 +1,6 @@
 import CLibCrypto
 import Glibc
+import Synchronization
 
 /// The system's OpenSSL, with keys in PEM files. It is not a certified module.
 public struct OpenSSLProvider: SignatureProvider {
@@ -31,9 +32,22 @@ public struct OpenSSLProvider: SignatureProvider {
     }
 
     public func verify(_ signature: [UInt8], of message: [UInt8], by key: PublicKey) -> Bool {
-        let handle = KeyHandle.publicKey(spki: key.spki, isKnown: true)
-        guard let handle, handle.algorithm == key.algorithm else { return false }
+        guard let handle = Self.handle(key), handle.algorithm == key.algorithm else { return false }
         return handle.verify(signature, of: message)
+    }
+
+    /// Keys that something was checked with: libcrypto takes longer to read a key than to check a signature.
+    private static let handles = Mutex<[PublicKey: KeyHandle]>([:])
+    private static let handlesMax = 200
+
+    private static func handle(_ key: PublicKey) -> KeyHandle? {
+        if let known = handles.withLock({ $0[key] }) { return known }
+        guard let handle = KeyHandle.publicKey(spki: key.spki, isKnown: true) else { return nil }
+        handles.withLock { handles in
+            if handles.count >= handlesMax { handles = [:] }
+            handles[key] = handle
+        }
+        return handle
     }
 }
 

@@ -43,7 +43,7 @@ struct Leaves: Sendable {
 /// A thread that hashes the leaves of one tree while others are being read or written.
 final class HashLane: @unchecked Sendable {
     /// So many portions may wait; whoever brings another one waits too.
-    private static let depth = 4
+    private static let depth = 24
 
     /// Belongs to the queue until `finish` has waited for it.
     private var tree: MerkleTree

@@ -89,10 +89,8 @@ struct OriginReception {
         // Last, so that a daemon that takes over need not wait for the peer's network.
         try store.checkFence(token)
         let good = vouched.batches
-        for (batch, signatures) in good {
-            try store.write(batch, origin: id, from: feed.peer, fault: nil)
-            try store.write(signatures, origin: id, batch.number)
-        }
+        for (batch, _) in good { try store.write(batch, origin: id, from: feed.peer, fault: nil) }
+        try store.write(good.map { ($0.0.number, $0.1) }, origin: id)
         step.fault = vouched.fault ?? incoming.fault
         let last = vouched.isCut ? vouched.refused : incoming.current
         if let last, last.storedParts > 0 {

@@ -79,13 +79,16 @@ struct ReceiveStore {
         try session.execute(SQLText.named("receive_discard_beyond"), [.int(id), .int(number)])
     }
 
-    /// Keeps the signatures of a batch.
-    func write(_ signatures: [BatchSignature], origin id: Int64, _ number: Int64) throws {
-        for one in signatures {
-            try session.execute(
-                SQLText.named("signature_insert"),
-                [.int(id), .int(number), .bytes(one.fingerprint), .text(one.algorithm), .bytes(one.signature)])
-        }
+    /// Keeps the signatures of batches, by their numbers.
+    func write(_ signatures: [(number: Int64, signatures: [BatchSignature])], origin id: Int64) throws {
+        let all = signatures.flatMap { batch in batch.signatures.map { (number: batch.number, signature: $0) } }
+        guard !all.isEmpty else { return }
+        try session.execute(
+            SQLText.named("signatures_insert"),
+            [
+                .int(id), .intArray(all.map(\.number)), .textArray(all.map { Hex.text($0.signature.fingerprint) }),
+                .textArray(all.map(\.signature.algorithm)), .textArray(all.map { Hex.text($0.signature.signature) }),
+            ])
     }
 
     /// Keeps what a refused batch looked like. `previous`: the root that is here of the batch before.

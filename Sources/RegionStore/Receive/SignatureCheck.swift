@@ -179,11 +179,11 @@ public struct LateSignatures: Sendable {
         try local.transaction {
             let roots = try local.query(
                 SQLText.named("signature_roots"), [.int(id), .int(numbers.lowerBound), .int(numbers.upperBound)])
-            for row in roots {
+            let kept = try roots.map { row in
                 let number = try row.int(0)
-                let kept = check.judge(root: try row.bytes(1), offered[number, default: []]).kept
-                try ReceiveStore(session: local).write(kept, origin: id, number)
+                return (number, check.judge(root: try row.bytes(1), offered[number, default: []]).kept)
             }
+            try ReceiveStore(session: local).write(kept, origin: id)
         }
     }
 }
