@@ -9,12 +9,6 @@ SELECT $1, n.region, $2, $3, true, clock_timestamp(), session_user FROM bashu.no
        trusted_by = coalesce(k.trusted_by, excluded.trusted_by)
 RETURNING k.revoked_at IS NOT NULL AS revoked;
 
--- name: signature_insert
--- $1 origin's id, $2 number, $3 fingerprint, $4 algorithm, $5 signature.
-INSERT INTO bashu.signature (origin_id, number, fingerprint, algorithm, signature) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (origin_id, number, fingerprint) DO UPDATE
-   SET algorithm = excluded.algorithm, signature = excluded.signature;
-
 -- name: signatures_insert
 -- Of several batches of origin $1: an array for each column, fingerprints and signatures in hexadecimal digits.
 INSERT INTO bashu.signature (origin_id, number, fingerprint, algorithm, signature)

@@ -14,23 +14,6 @@ public struct MerkleProof: Hashable, Sendable {
         self.path = path
     }
 
-    /// The proof for a leaf of the tree over these leaves, given by their digests.
-    ///
-    /// - Returns: nil when there is no such leaf.
-    public init?(of index: Int, in leaves: [Digest32], _ algorithm: HashFunction.Algorithm = .sha256) {
-        guard leaves.indices.contains(index) else { return nil }
-        let hash = HashFunction(algorithm)
-        var path: [Digest32] = []
-        var rest = leaves[...]
-        while rest.count > 1 {
-            let middle = rest.startIndex + Self.largestPowerOfTwo(below: rest.count)
-            let (left, right) = (rest[..<middle], rest[middle...])
-            path.append(MerkleTree.root(of: index < middle ? right : left, hash))
-            rest = index < middle ? left : right
-        }
-        self.init(index: UInt64(index), count: UInt64(leaves.count), path: path.reversed())
-    }
-
     /// The root of the tree that has a leaf of this digest in this place; nil when the path does not fit the place.
     /// The leaf is proven when this is the root that one trusts.
     public func root(leaf: Digest32, _ algorithm: HashFunction.Algorithm = .sha256) -> Digest32? {
@@ -54,20 +37,5 @@ public struct MerkleProof: Hashable, Sendable {
             last >>= 1
         }
         return last == 0 ? node : nil
-    }
-
-    private static func largestPowerOfTwo(below count: Int) -> Int {
-        var power = 1
-        while power * 2 < count { power *= 2 }
-        return power
-    }
-}
-
-extension MerkleTree {
-    /// The root over leaves given by their digests.
-    fileprivate static func root(of leaves: ArraySlice<Digest32>, _ hash: HashFunction) -> Digest32 {
-        var tree = MerkleTree(hash)
-        for leaf in leaves { tree.append(digest: leaf) }
-        return tree.root
     }
 }

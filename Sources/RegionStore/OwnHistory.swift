@@ -36,13 +36,10 @@ public struct OwnHistory: Sendable, Equatable {
     /// Signs a batch with this root, in the transaction that publishes it.
     func sign(root: [UInt8], originID: Int, number: Int64, _ session: Session) throws {
         guard let key else { return }
-        let signature = try key.sign(SignedMessage.batch(root: root))
-        try session.execute(
-            SQLText.named("signature_insert"),
-            [
-                .int(originID), .int(number), .bytes(key.publicKey.fingerprint),
-                .text(key.publicKey.algorithm.rawValue), .bytes(signature),
-            ])
+        let signature = BatchSignature(
+            fingerprint: key.publicKey.fingerprint, algorithm: key.publicKey.algorithm.rawValue,
+            signature: try key.sign(SignedMessage.batch(root: root)))
+        try ReceiveStore(session: session).write([(number, [signature])], origin: Int64(originID))
     }
 
     /// Makes the key known as our own.

@@ -105,3 +105,25 @@ struct MerkleProverTests {
         #expect(empty.finish() == nil)
     }
 }
+
+/// The definition, with all leaves at hand: what proofs made without them are compared with.
+extension MerkleProof {
+    fileprivate init?(
+        of index: Int, in leaves: [Digest32], _ algorithm: HashFunction.Algorithm = .sha256
+    ) {
+        guard leaves.indices.contains(index) else { return nil }
+        var path: [Digest32] = []
+        var rest = leaves[...]
+        while rest.count > 1 {
+            var half = 1
+            while half * 2 < rest.count { half *= 2 }
+            let (left, right) = (rest.prefix(half), rest.dropFirst(half))
+            let isLeft = left.indices.contains(index)
+            var beside = MerkleTree(algorithm)
+            for leaf in isLeft ? right : left { beside.append(digest: leaf) }
+            path.append(beside.root)
+            rest = isLeft ? left : right
+        }
+        self.init(index: UInt64(index), count: UInt64(leaves.count), path: path.reversed())
+    }
+}
