@@ -1,6 +1,6 @@
 /// What `audit record` and `audit verify` say.
 public enum ProofMessage: MessageCatalogue {
-    case made, exists, unwritable, unreadable, badKey, badFingerprint
+    case made, exists, unwritable, unreadable, badKey, badFingerprint, jsonNeedsFile
     case title, madeBy, madeByReplica, row, policy
     case rowPresent, rowAbsent, rowParked, rowKept, rowUnpublished
     case column, value, change, rule, existence
@@ -22,6 +22,8 @@ public enum ProofMessage: MessageCatalogue {
         case .badFingerprint:
             Bilingual(
                 "a fingerprint is 64 hexadecimal digits, not {text}", "指纹为 64 位十六进制数字，而不是 {text}")
+        case .jsonNeedsFile:
+            Bilingual("-o json says which file was made: name it with --to FILE", "-o json 描述所生成的文件：请用 --to FILE 指明")
         default: words
         }
     }

@@ -87,7 +87,7 @@ public struct ProofReport: Sendable {
     public internal(set) var faults: [Reason] = []
 
     /// The record's key; nil where the file's text is none.
-    public var key: RowKey? { try? RowKey(proof.key) }
+    public var key: RowKey? { proof.rowKey }
 
     /// Whether every change is in a batch that a named key vouches for, and the row is what they make.
     public var isProven: Bool { faults.isEmpty && !changes.isEmpty }

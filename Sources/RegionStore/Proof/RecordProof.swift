@@ -60,6 +60,9 @@ public struct RecordProof: Sendable, Equatable {
         public var leaf: UInt64
         public var path: [Digest32]
         var signatures: [BatchSignature]
+
+        /// Whether anybody has signed its batch.
+        public var isSigned: Bool { !signatures.isEmpty }
     }
 
     public var maker: Maker
@@ -78,6 +81,9 @@ public struct RecordProof: Sendable, Equatable {
     public var shapes: [[UInt8]]
     /// Oldest first.
     public var entries: [Entry]
+
+    /// The record's key; nil where the text is none.
+    public var rowKey: RowKey? { try? RowKey(key) }
 
     /// The version of the format.
     public static let version = "1"

@@ -6,7 +6,7 @@ import Replication
 
 struct AuditRecord: ControlCommand {
     static let configuration = page(
-        "audit record", "TABLE KEY… [--to FILE]", .auditRecord, ProofPage.recordMore)
+        "audit record", "TABLE KEY… [--to FILE] [-o json]", .auditRecord, ProofPage.recordMore)
 
     @Argument(help: help(.historyTable))
     var table: String
@@ -17,7 +17,13 @@ struct AuditRecord: ControlCommand {
     @Option(help: help(proof: .output, value: "file"))
     var to = "-"
 
+    @OptionGroup var format: OutputOptions
     @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        // Standard output takes the proof or its description, not both.
+        if format.output == .json, to == "-" { throw ValidationError(speech(ProofMessage.jsonNeedsFile)) }
+    }
 
     func execute(_ context: Context) async throws -> ExitStatus {
         let (table, key) = (table, key)
@@ -26,18 +32,22 @@ struct AuditRecord: ControlCommand {
             throw Failure(
                 .failed, speech(CaseMessage.noHistory, ["table": table, "key": key.joined(separator: " ")]))
         }
-        try Self.write(try proof.bytes, to: to)
-        if to != "-" {
-            context.print(
-                speech(
-                    ProofMessage.made,
-                    [
-                        "count": "\(proof.entries.count)", "path": to,
-                        "table": "\(proof.table.schemaName).\(proof.table.tableName)", "key": proof.key,
-                    ]
-                ).printable)
+        let bytes = try proof.bytes
+        try Self.write(bytes, to: to)
+        switch format.output {
+        case .json: Output.print(ProofJSON.made(proof, bytes, path: to).text)
+        case .table: if to != "-" { context.print(made(proof).printable) }
         }
         return .done
+    }
+
+    private func made(_ proof: RecordProof) -> String {
+        speech(
+            ProofMessage.made,
+            [
+                "count": "\(proof.entries.count)", "path": to,
+                "table": "\(proof.table.schemaName).\(proof.table.tableName)", "key": proof.key,
+            ])
     }
 
     /// Never over a file that is there: it may be the proof of somebody else.

@@ -1,10 +1,41 @@
 import Console
+import Integrity
 import Reasons
 import RegionStore
 import Replication
 
-/// What a proof proves, for programs.
+/// A proof that was made, and what one proves, for programs.
 enum ProofJSON {
+    static func made(_ proof: RecordProof, _ bytes: [UInt8], path: String) -> JSONValue {
+        .envelope(
+            "record_proof_file",
+            [
+                "file": .string(path), "bytes": .integer(Int64(bytes.count)),
+                "sha256": .string(Hex.text(HashFunction.digest(bytes))), "schema": .string(proof.table.schemaName),
+                "table": .string(proof.table.tableName), "key": proof.rowKey.map { .key($0) } ?? .null,
+                "row": .string(proof.row.name), "made_in": .string(proof.maker.region),
+                "origin": JSONValue(proof.maker.origin), "database_id": .string(proof.maker.databaseID),
+                "made_at": .time(proof.maker.time), "policy": .string(proof.policyFingerprint),
+                "changes": .integer(Int64(proof.entries.count)),
+                "unsigned": .integer(Int64(proof.entries.count { !$0.isSigned })),
+                "keys": .array(
+                    proof.keys.map { key in
+                        [
+                            "fingerprint": .string(Hex.text(HashFunction.digest(key.spki))),
+                            "region": .string(key.region), "algorithm": .string(key.algorithm),
+                        ]
+                    }),
+                "gaps": gaps(proof),
+            ])
+    }
+
+    private static func gaps(_ proof: RecordProof) -> JSONValue {
+        .array(
+            proof.gaps.map { gap in
+                ["origin": .string(gap.origin), "number": .integer(gap.number), "gone": .integer(gap.changes)]
+            })
+    }
+
     static func document(_ report: ProofReport) -> JSONValue {
         let proof = report.proof
         return .envelope(
@@ -26,13 +57,7 @@ enum ProofJSON {
                             "algorithm": .string(key.algorithm), "named": .bool(key.isNamed),
                         ]
                     }),
-                "gaps": .array(
-                    proof.gaps.map { gap in
-                        [
-                            "origin": .string(gap.origin), "number": .integer(gap.number),
-                            "gone": .integer(gap.changes),
-                        ]
-                    }),
+                "gaps": gaps(proof),
                 "begins_late": .bool(report.beginsLate),
                 "reasons": .strings(report.faults.map(\.text)),
                 "reason_codes": .strings(report.faults.map(\.code)),

@@ -143,6 +143,27 @@ extension EndToEnd {
             try await programsAreTold(try verify([file, "-o", "json"] + keys).output, world)
             let missing = try world["50"].ctl("audit", "record", #"条目 "甲""#, "没有", "1")
             #expect(missing.status == .exited(1) && missing.output.isEmpty)
+            try await theMadeFileIsDescribed(world["50"], "\(folder)/又一份 \"x\".proof")
+        }
+
+        private func theMadeFileIsDescribed(_ party: Party, _ file: String) async throws {
+            let refused = try party.ctl("audit", "record", #"条目 "甲""#, #"GB"1"#, "2", "-o", "json")
+            #expect(refused.status == .exited(64) && refused.output.isEmpty && refused.errors.contains("--to FILE"))
+            let made = try party.ctl("audit", "record", #"条目 "甲""#, #"GB"1"#, "2", "-o", "json", "--to", file)
+            #expect(made.status == .exited(0), "\(made.errors)")
+            try await isDescribed(made.output)
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+            let found = try await party.rows(
+                """
+                SELECT d ->> 'kind', d ->> 'file', d ->> 'bytes', d ->> 'table', d -> 'key' ->> 0, d ->> 'row',
+                       d ->> 'changes', d ->> 'unsigned', jsonb_array_length(d -> 'keys')::text,
+                       (d ->> 'sha256' = encode(sha256(decode($2, 'base64')), 'hex'))::text
+                  FROM (SELECT $1::jsonb) x(d)
+                """, [.text(made.output), .text(bytes.base64EncodedString())])
+            #expect(
+                found == [
+                    ["record_proof_file", file, "\(bytes.count)", "条目 \"甲\"", "GB\"1", "present", "4", "0", "2", "true"]
+                ])
         }
 
         private func programsAreTold(_ document: String, _ world: Federation) async throws {
