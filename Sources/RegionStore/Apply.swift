@@ -113,16 +113,16 @@ final class Applier {
         try refuseHeld()
         try Checkpoint.applyLoaded.reached()
         var run = run(attempt, tables, hasRepeats: load.hasRepeats, staged: load.staged)
-        if Mutation.locksDroppedAtRedo.isOn { try session.script("SAVEPOINT judged") }
+        if Mutation.locksDroppedAtRedo.isOn { try setJudged() }
         try run.lockRows()
         try Checkpoint.applyLocked.reached()
-        if !Mutation.locksDroppedAtRedo.isOn { try session.script("SAVEPOINT judged") }
+        if !Mutation.locksDroppedAtRedo.isOn { try setJudged() }
         try session.script("SET CONSTRAINTS ALL IMMEDIATE")
         var redone = 0
         while try run.judgeAndWrite() == false {
             guard redone < Self.redoMax else { throw ApplyInterrupt.cutFirst }
             redone += 1
-            try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+            try returnToJudged()
             try Checkpoint.applyRedo.reached()
             try cut()
         }
@@ -134,6 +134,18 @@ final class Applier {
         try attempt.beforeCommit(session)
         return Outcome(
             batches: attempt.group.batches.count, changes: load.changes, merged: run.merged, forcedCuts: redone)
+    }
+
+    /// From here on a transaction can be judged and written again.
+    func setJudged() throws {
+        try session.script("SAVEPOINT judged")
+        staging.savepoint()
+    }
+
+    /// Takes back what was judged and written, and no lock that was taken before.
+    func returnToJudged() throws {
+        try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+        staging.rolledBackToSavepoint()
     }
 
     private func load(_ attempt: Attempt, isDirect: Bool) throws -> ApplyLoad {

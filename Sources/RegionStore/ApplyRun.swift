@@ -114,12 +114,12 @@ struct ApplyRun {
             isConstrained = true
             return try judgeAndWrite()
         } catch is WouldCascade {
-            try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+            try applier.returnToJudged()
             isConstrained = true
             return try judgeAndWrite()
         }
         if !isConstrained, try anyRevived() {
-            try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+            try applier.returnToJudged()
             isConstrained = true
             return try judgeAndWrite()
         }
@@ -176,7 +176,7 @@ struct ApplyRun {
 
     /// The transaction is aborted by the refusal: look at pending from its savepoint.
     private func mayBePending(after error: PostgresError) throws -> Bool {
-        try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+        try applier.returnToJudged()
         return try session.queryOne(
             SQLText.named("apply_any_pending"), [.intArray(attempt.catalogue.writeOrder.map(Int64.init))]
         )?.bool(0) == true

@@ -166,7 +166,8 @@ extension Applier {
             applier: self, attempt: attempt, tables: [table.id], hasRepeats: false,
             own: own)
         try run.lockRows()
-        try session.script("SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
+        try setJudged()
+        try session.script("SET CONSTRAINTS ALL IMMEDIATE")
         guard try run.judgeAndWrite() else {
             throw StaleRuling(.written_meanwhile)
         }

@@ -19,13 +19,25 @@ final class StagingTables {
         fresh.insert(table.id)
     }
 
+    /// Made in this transaction.
     private var fresh: Set<Int> = []
+    /// Those of them that were there before the savepoint.
+    private var beforeSavepoint: Set<Int> = []
 
-    func committed() { fresh = [] }
+    func committed() { (fresh, beforeSavepoint) = ([], []) }
+
+    /// What is made from now on is gone when the transaction goes back to here.
+    func savepoint() { beforeSavepoint = fresh }
+
+    /// Tables made since the savepoint are gone with what was written; the others keep what they hold.
+    func rolledBackToSavepoint() {
+        for id in fresh.subtracting(beforeSavepoint) { made[id] = nil }
+        fresh = beforeSavepoint
+    }
 
     /// Tables made in the transaction are gone with it.
     func rolledBack() {
         for id in fresh { made[id] = nil }
-        fresh = []
+        (fresh, beforeSavepoint) = ([], [])
     }
 }

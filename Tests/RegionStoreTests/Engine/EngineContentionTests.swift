@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct EngineContentionTests {
     static let schema = """
         CREATE TABLE public.par (id int PRIMARY KEY, name text, note text);
-        CREATE TABLE public.item (id int PRIMARY KEY, a text, u int UNIQUE);
+        CREATE TABLE public.item (id int PRIMARY KEY, a text, u int UNIQUE, pid int REFERENCES public.par);
         """
 
     private func network() async throws -> (Network, Party, Party) {
@@ -47,6 +47,37 @@ import Testing
             #expect(users == 2, "\(text ?? "no case")")
         }
         #expect(try x.cases() == y.cases())
+    }
+
+    /// A table of which nothing was received is drawn in by what refers to it, and again after somebody wrote between.
+    @Test func aParentIsDrawnInAgainAfterAWriterCameBetween() async throws {
+        let (network, x, y) = try await network()
+        try x.writer.execute("INSERT INTO public.par VALUES (1, '父')")
+        try x.writer.execute("INSERT INTO public.item VALUES (1, '甲', 5)")
+        try x.settle()
+        try y.writer.execute("INSERT INTO public.item VALUES (2, '乙', 5), (30, '远', NULL)")
+        try network.converge()
+        try x.writer.execute("DELETE FROM public.par WHERE id = 1")
+        try x.settle()
+        try y.writer.script(
+            "INSERT INTO public.item VALUES (3, '丙', NULL, 1); UPDATE public.item SET a = '远方' WHERE id = 30")
+        try y.settle()
+        try x.receive(from: y)
+        let writes = Atomic(0)
+        let redone = Atomic(0)
+        nonisolated(unsafe) let writer = x.writer
+        try Checkpoint.$visit.withValue({ place in
+            if place == .applyRedo { redone.add(1, ordering: .relaxed) }
+            guard place == .applyLoaded, writes.add(1, ordering: .relaxed).oldValue == 0 else { return }
+            try writer.execute("UPDATE public.item SET a = '本' WHERE id = 30")
+        }) { _ = try x.engine.step() }
+        #expect(redone.load(ordering: .relaxed) == 1, "it was judged twice")
+        try network.converge()
+        for party in network.parties {
+            #expect(try party.rows("public.par").map { $0[1] } == ["父"], "kept for the row that refers to it")
+            #expect(try party.rows("public.item").last?[1] == "本", "the later edit")
+            #expect(try party.differences() == [])
+        }
     }
 
     @Test func aLongHolderOfAContestedRowDelaysNoBatch() async throws {
