@@ -55,11 +55,6 @@ public final class HashFunction {
         withUnsafeBytes(of: byte) { update($0) }
     }
 
-    /// Adds a digest to the input.
-    public func update(_ digest: Digest32) {
-        withUnsafeBytes(of: digest.words) { update($0) }
-    }
-
     /// The digest of the input since the last call; the next input starts afresh.
     public func finish() -> Digest32 {
         var digest = Digest32()

@@ -140,9 +140,8 @@ struct OriginReception {
             }
         }
         guard !vouched.isCut else { return vouched }
-        for batch in incoming.complete {
-            let signatures = offered[batch.number, default: []]
-            let (kept, fault) = check.judge(root: batch.root ?? [], signatures)
+        let judged = check.judge(incoming.complete.map { ($0.root ?? [], offered[$0.number, default: []]) })
+        for (batch, (kept, fault)) in zip(incoming.complete, judged) {
             guard let fault else {
                 vouched.batches.append((batch, kept))
                 continue
@@ -151,7 +150,7 @@ struct OriginReception {
             vouched.refused = batch
             vouched.fault = .notVouchedFor(
                 peer: feed.peer, origin: origin, number: batch.number, fault.reason)
-            vouched.signature = signatures.first { $0.fingerprint == fault.fingerprint }
+            vouched.signature = offered[batch.number]?.first { $0.fingerprint == fault.fingerprint }
             break
         }
         return vouched
