@@ -168,9 +168,9 @@ SELECT r.rolcanlogin AS can_login, r.rolsuper AS superuser, r.rolname = n.daemon
   FROM pg_catalog.pg_roles r, bashu.node n WHERE r.rolname = $1;
 
 -- name: ctl_peer_remove
+-- With its position: a party that is registered again under the same login may be another, empty database.
 WITH position AS (
-    DELETE FROM bashu.peer_position v USING bashu.peer p
-     WHERE p.name = $1 AND v.login = p.login AND p.login LIKE 'file:%')
+    DELETE FROM bashu.peer_position v USING bashu.peer p WHERE p.name = $1 AND v.login = p.login)
 DELETE FROM bashu.peer WHERE name = $1 RETURNING login;
 
 -- name: ctl_peer_revokes

@@ -25,7 +25,7 @@ extension Session {
             value = try body()
             guard !Task.isCancelled else { throw PostgresError(.cancelled, "the task was cancelled") }
         } catch {
-            rollback()
+            rollBack()
             throw error
         }
         let tag = try command("COMMIT", evenIfCancelled: true)
@@ -37,12 +37,17 @@ extension Session {
         return value
     }
 
-    /// After an error, so its own failure has nothing to add: then the session is closed, which rolls back as well.
-    private func rollback() {
+    /// Takes back what is open, after an error and in a cancelled task too; nothing where no transaction is open, as
+    /// after a COMMIT that failed, of which the server would warn.
+    ///
+    /// The error before it is the one that counts: when the rollback itself fails the session is closed, which rolls
+    /// back as well. A lost connection has rolled back by itself.
+    public func rollBack() {
+        guard transactionStatus != .idle else { return }
         do {
             _ = try command("ROLLBACK", evenIfCancelled: true)
         } catch {
-            close()
+            if isOpen { close() }
         }
     }
 }

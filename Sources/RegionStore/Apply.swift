@@ -70,7 +70,7 @@ final class Applier {
             try Checkpoint.applyCommitted.reached()
             return outcome
         } catch {
-            if session.isOpen { try? session.script("ROLLBACK") }
+            session.rollBack()
             staging.rolledBack()
             log.forget()
             throw error

@@ -124,8 +124,8 @@ final class Cutter {
             try begin(scope.scan, names, lockMilliseconds)
             let result = try inTransaction(&catalogue, scope, token: token)
             guard case .done(let run) = result else {
-                try session.script("ROLLBACK")
-                try endScan(scope)
+                session.rollBack()
+                endScan(scope)
                 if case .more(let tables) = result { return .alsoConcerns(tables) }
                 throw StoreError.unexpectedResult("a cut that is neither done nor repeated")
             }
@@ -133,11 +133,11 @@ final class Cutter {
             try session.script("COMMIT")
             committed(run)
             try Checkpoint.cutCommitted.reached()
-            try endScan(scope)
+            endScan(scope)
             return .done(run.outcome)
         } catch {
-            // The error that counts is the first one; a lost connection has rolled back by itself.
-            for session in [session, scope.scan] where session.isOpen { try? session.script("ROLLBACK") }
+            session.rollBack()
+            endScan(scope)
             log.forget()
             scanLog.forget()
             throw error
@@ -145,8 +145,8 @@ final class Cutter {
     }
 
     /// What the second session did is of no use after the cut: it only read.
-    private func endScan(_ scope: Scope) throws {
-        if scope.scan !== session { try scope.scan.script("ROLLBACK") }
+    private func endScan(_ scope: Scope) {
+        if scope.scan !== session { scope.scan.rollBack() }
     }
 
     /// On a replica nothing is cut: a changed shape only has to be taken note of.

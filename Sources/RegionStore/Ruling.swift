@@ -145,7 +145,7 @@ extension Applier {
             try Checkpoint.rulingCommitted.reached()
             return number
         } catch {
-            if session.isOpen { try? session.script("ROLLBACK") }
+            session.rollBack()
             staging.rolledBack()
             log.forget()
             throw error

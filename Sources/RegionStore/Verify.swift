@@ -85,8 +85,8 @@ extension Cutter {
             SET LOCAL work_mem = '32MB';
             LOCK TABLE \(tables.map(\.qualified).joined(separator: ", ")) IN ACCESS SHARE MODE;
             """
-        // Nothing is to be kept, whatever happens; a lost connection has rolled back by itself.
-        defer { for one in [session, scan] where one.isOpen { try? one.script("ROLLBACK") } }
+        // Nothing is to be kept, whatever happens.
+        defer { for one in [session, scan] { one.rollBack() } }
         try session.script(begin)
         guard let snapshot = try session.queryOne(SQLText.named("cut_snapshot")) else {
             throw StoreError.unexpectedResult("no name for a snapshot")

@@ -37,6 +37,8 @@ extension Faults {
             #expect(status.status == .exited(3))
             #expect(status.output.contains("No space left on device"), "\(status.output)")
             #expect(world["50"].daemon?.isRunning == true)
+            // Nothing stands beside the reason that is none.
+            #expect(!world["50"].daemonLog.contains("there is no transaction in progress"))
 
             try server.setFull(false)
             try await Judge(world: world, run: "after a full disk").judge()

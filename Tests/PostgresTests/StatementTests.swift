@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import Postgres
 import TestCluster
 import Testing
@@ -139,6 +140,28 @@ import Testing
             try session.transaction { try session.execute("INSERT INTO t VALUES (1), (1)") }
         }
         #expect(error.sqlState == .uniqueViolation && session.transactionStatus == .idle)
+    }
+
+    @Test func takingBackSaysNothingWhereNothingIsOpen() async throws {
+        let cluster = try await TestCluster.shared()
+        let log = RecordingLog()
+        let session = try Session.connect(
+            ConnectionTarget(cluster.conninfo(database: try await cluster.createDatabase())),
+            applicationName: "rollback", logger: log.logger())
+        try session.script("CREATE TABLE \"表\" (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+        try session.script("BEGIN; INSERT INTO \"表\" VALUES (1), (1)")
+        #expect(try postgresError { try session.script("COMMIT") }.sqlState == .uniqueViolation)
+        session.rollBack()
+        #expect(session.isOpen && session.transactionStatus == .idle)
+        for more in ["", "; SELECT 1/0"] {
+            _ = try? session.script("BEGIN; INSERT INTO \"表\" VALUES (2)\(more)")
+            session.rollBack()
+            #expect(session.transactionStatus == .idle)
+        }
+        #expect(try session.queryOne("SELECT count(*) FROM \"表\"")?.int(0) == 0)
+        #expect(log.entries.filter { $0.level >= .warning } == [])
+        session.close()
+        session.rollBack()
     }
 
     @Test(arguments: [

@@ -85,7 +85,7 @@ public enum Audit {
     ) throws -> Report {
         var tables = historyOnly ? nil : try AuditTables(session)
         try session.script("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        defer { if session.isOpen { try? session.script("ROLLBACK") } }
+        defer { session.rollBack() }
         try tables?.lock()
         var report = Report(origins: try history(session, withIndex: !historyOnly) { progress(.batches($0, of: $1)) })
         if var all = tables {

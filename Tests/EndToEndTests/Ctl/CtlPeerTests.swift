@@ -60,8 +60,14 @@ import Testing
         #expect(try !hello())
         #expect(try party.ctl("peer", "add", "51", "--login", login).status == .exited(0))
         #expect(try hello())
+        try party.cluster.session(database: party.database, user: login).script(
+            "SELECT bashu.feed_position_v1('{\"region\": \"51\"}', '{\"50-1\": 7}', '{}')")
+        #expect(try party.ctl("peer", "list").lines[2].contains("never  -") == false)
         #expect(try party.ctl("peer", "remove", "51").status == .exited(0))
         #expect(try !hello())
+        // Whoever has that login next may have nothing.
+        #expect(try party.ctl("peer", "add", "51", "--login", login).status == .exited(0))
+        #expect(try party.ctl("peer", "list").lines[2].contains("never  -"))
     }
 
     @Test func aPeerThatWillNotDoIsRefusedWithTheReason() async throws {
