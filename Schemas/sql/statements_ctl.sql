@@ -180,7 +180,7 @@ SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM %I', p.oid::regprocedure, r.ro
  WHERE p.pronamespace = 'bashu'::regnamespace AND p.proname LIKE 'feed\_%' AND r.rolname = $1;
 
 -- name: ctl_peer_pause
-UPDATE bashu.peer SET paused = $2::boolean WHERE name = $1;
+UPDATE bashu.peer SET paused = $2::boolean WHERE name = $1 AND conninfo IS NOT NULL;
 
 -- name: ctl_peers
 SELECT p.name, p.conninfo, CASE WHEN p.login NOT LIKE 'file:%' THEN p.login END AS login,

@@ -60,20 +60,31 @@ public enum Keys {
         }
     }
 
-    /// The key that people mean: by the first eight or more digits of its fingerprint, with or without spaces, or the
-    /// only one of a region or of a peer's region that is neither revoked nor ours.
+    /// The first digits of a fingerprint, eight at least, without the spaces and colons between them; nil when the
+    /// text is something else, such as the name of a peer.
+    public static func digits(_ text: String) -> String? {
+        let digits = text.lowercased().filter { $0 != " " && $0 != ":" }
+        return digits.count >= 8 && digits.allSatisfy { $0.isASCII && $0.isHexDigit } ? digits : nil
+    }
+
+    /// The key that people mean: by the first eight or more digits of its fingerprint, or the only one of a region or
+    /// of a peer's region that is not revoked.
     ///
+    /// - Parameter isMeant: which of a region's keys are meant, where there are such.
     /// - Returns: the key, and whether it was named by its whole fingerprint.
     /// - Throws: `Refusal`.
-    public static func find(_ session: Session, _ text: String) throws -> (key: Key, isExact: Bool) {
+    public static func find(
+        _ session: Session, _ text: String, preferring isMeant: (Key) -> Bool = { _ in true }
+    ) throws -> (key: Key, isExact: Bool) {
         let keys = try list(session)
-        let digits = text.lowercased().filter { $0 != " " && $0 != ":" }
-        let named: [Key]
-        if digits.count >= 8, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) {
+        let digits = digits(text)
+        var named: [Key]
+        if let digits {
             named = keys.filter { $0.fingerprint.hasPrefix(digits) }
         } else {
             let region = try session.queryOne(SQLText.named("key_peer_region"), [.text(text)])?[text: "region"] ?? text
-            named = keys.filter { $0.region == region && !$0.isOwn && $0.revokedAt == nil }
+            named = keys.filter { $0.region == region && $0.revokedAt == nil }
+            if named.contains(where: isMeant) { named = named.filter(isMeant) }
         }
         guard let key = named.first else { throw Refusal.unknown(text) }
         guard named.count == 1 else { throw Refusal.ambiguous(text, named.map(\.fingerprintText)) }
@@ -86,7 +97,22 @@ public enum Keys {
     public static func trust(_ session: Session, _ key: Key) throws {
         let count = try session.execute(SQLText.named("key_trust"), [.bytes(Hex.bytes(key.fingerprint))])
         guard count == 0 else { return }
-        throw key.revokedAt == nil ? Refusal.trusted(key.fingerprintText) : Refusal.revoked(key.fingerprintText)
+        throw refusal(key)
+    }
+
+    /// Why a key that is no new one is not trusted.
+    private static func refusal(_ key: Key) -> Refusal {
+        key.revokedAt == nil ? .trusted(key.fingerprintText) : .revoked(key.fingerprintText)
+    }
+
+    /// The key that `text` names, when it is still to be trusted.
+    ///
+    /// - Returns: the key, and whether it was named by its whole fingerprint.
+    /// - Throws: `Refusal`, also when the key is trusted already, or revoked.
+    public static func findNew(_ session: Session, _ text: String) throws -> (key: Key, isExact: Bool) {
+        let found = try find(session, text) { $0.trustedAt == nil }
+        guard found.key.trustedAt == nil, found.key.revokedAt == nil else { throw refusal(found.key) }
+        return found
     }
 
     /// Says that the key must not be believed any more: for every batch that is not applied yet.

@@ -56,7 +56,9 @@ public enum Origins {
     /// - Returns: the number.
     /// - Throws: `OriginError`, `PostgresError`.
     public static func close(_ session: Session, name: String, at number: Int64?, reason: String) throws -> Int64 {
-        try session.transaction {
+        // Mostly nobody pulls from it: it alone would hear of the end, and take nothing more.
+        guard try Status.readNode(session).kind != "replica" else { throw OriginError.closeOnReplica }
+        return try session.transaction {
             guard let origin = try list(session).first(where: { $0.name == name }) else {
                 throw OriginError.unknown(name)
             }
@@ -104,4 +106,6 @@ public enum OriginError: Error, Sendable, Equatable {
     case daemonRuns
     /// A replica has no origin.
     case replica
+    /// A replica declares no end: it hears of it.
+    case closeOnReplica
 }

@@ -82,9 +82,9 @@ public enum Peers {
 
     /// Stops or resumes pulling from a peer.
     public static func setPaused(_ session: Session, name: String, _ paused: Bool) throws {
-        guard try session.execute(SQLText.named("ctl_peer_pause"), [.text(name), .bool(paused)]) > 0 else {
-            throw ControlError.noSuchPeer(name)
-        }
+        guard try session.execute(SQLText.named("ctl_peer_pause"), [.text(name), .bool(paused)]) == 0 else { return }
+        guard try list(session).contains(where: { $0.name == name }) else { throw ControlError.noSuchPeer(name) }
+        throw ControlError.peerNotPulled(name)
     }
 
     /// Whether a peer may have that name: 1 to 64 letters, digits, `_`, `.` or `-` of ASCII.

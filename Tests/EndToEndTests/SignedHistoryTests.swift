@@ -51,7 +51,17 @@ extension EndToEnd {
             let shown = try sc.ctl("key", "trust", "50")
             #expect(shown.status == .exited(0) && shown.lines[0] == print, "\(shown.errors)")
             #expect(try await sc.value("SELECT count(trusted_at) FROM bashu.public_key WHERE region = '50'") == "0")
+            let digits = print.filter { $0 != " " }
+            #expect(shown.lines.contains("  bashuctl key trust \(digits)"), "\(shown.output)")
             #expect(try sc.ctl("key", "trust", print).status == .exited(0))
+            for words in ["50", digits] {
+                let again = try sc.ctl("key", "trust", words)
+                #expect(again.status == .exited(1))
+                #expect(again.errors == "bashuctl: key \(print) is trusted already\n")
+            }
+            // By the name of a region one sees its key, be it one's own, and revokes nothing.
+            for party in [cq, sc] { #expect(try party.ctl("key", "show", "50").lines[0] == print) }
+            #expect(try sc.ctl("key", "revoke", "50", "--reason", "遗失").status == .exited(64))
             #expect(try sc.ctl("key", "list").output.contains("trusted"))
             try await insert("GB 3", at: cq)
             try await world.converged()

@@ -1,7 +1,7 @@
 /// What the `key` commands say.
 public enum KeyMessage: MessageCatalogue {
-    case generated, noKeys, noKeyFile, trusted, compare, revoked, rotated
-    case unknown, ambiguous, isRevoked, isTrusted, ownRevoked
+    case generated, noKeys, noKeyFile, trusted, compare, trustCommand, revoked, rotated
+    case unknown, ambiguous, isRevoked, isTrusted, ownRevoked, needsDigits, needsReason
     case fingerprint, algorithm, signatures, firstSeen, stateOwn, stateTrusted, stateRevoked, stateNew, madeHere
     case trustedBy, follows, inaccessible, exposed, foreign, notAKey, otherKind, exists, failed, badAlgorithm
 
@@ -23,9 +23,9 @@ public enum KeyMessage: MessageCatalogue {
                 "已信任地区 {region} 的密钥 {fingerprint}：此后其批次必须有签名。")
         case .compare:
             Bilingual(
-                "Compare the fingerprint with region {region}, by telephone or on paper. If it is the same: bashuctl "
-                    + "key trust {digits}",
-                "请以电话或书面方式与地区 {region} 核对指纹。一致时执行：bashuctl key trust {digits}")
+                "Compare the fingerprint with region {region}, by telephone or on paper. If it is the same:",
+                "请以电话或书面方式与地区 {region} 核对指纹。一致时执行：")
+        case .trustCommand: Bilingual("bashuctl key trust {digits}", "bashuctl key trust {digits}")
         case .revoked:
             Bilingual(
                 "Key {fingerprint} is revoked: what it has signed and is not applied here is refused. Tell the other "
@@ -45,6 +45,12 @@ public enum KeyMessage: MessageCatalogue {
             Bilingual(
                 "own key {fingerprint} was revoked: make another with bashuctl key generate",
                 "本地密钥 {fingerprint} 已被吊销：请用 bashuctl key generate 另行生成")
+        case .needsDigits:
+            Bilingual(
+                "name the key by eight or more digits of its fingerprint; see: bashuctl key list",
+                "请以指纹的前八位以上数字指明密钥；请查看：bashuctl key list")
+        case .needsReason:
+            Bilingual("give the --reason; it is shown with every refusal", "请给出 --reason；每次拒绝时显示")
         default: words
         }
     }
@@ -54,7 +60,7 @@ public enum KeyMessage: MessageCatalogue {
         case .fingerprint: Bilingual("FINGERPRINT", "指纹")
         case .algorithm: Bilingual("ALGORITHM", "算法")
         case .signatures: Bilingual("BATCHES", "批次数")
-        case .firstSeen: Bilingual("FIRST SEEN", "首次出现")
+        case .firstSeen: Bilingual("First seen", "首次出现")
         case .stateOwn: Bilingual("own", "本地")
         case .stateTrusted: Bilingual("trusted", "受信任")
         case .stateRevoked: Bilingual("revoked", "已吊销")
@@ -75,8 +81,9 @@ public enum KeyMessage: MessageCatalogue {
                 "其他用户可读取密钥 {key}（权限 {mode}）：请 chmod 600；若可能已被读取，请更换")
         case .foreign:
             Bilingual(
-                "key {key} belongs to user {owner}, and this program runs as user {user}: run it as the owner",
-                "密钥 {key} 属于用户 {owner}，而本程序以用户 {user} 运行：请以属主身份运行")
+                "key {key} belongs to user {owner}, and this program runs as user {user}: it has to belong to the "
+                    + "daemon's user, as whom bashuctl key runs too",
+                "密钥 {key} 属于用户 {owner}，而本程序以用户 {user} 运行：它须属于守护进程的用户，bashuctl key 也须以该用户身份运行")
         case .notAKey:
             Bilingual(
                 "{key} is not one private key in PEM without a passphrase", "{key} 不是单个无口令的 PEM 私钥")
@@ -84,7 +91,9 @@ public enum KeyMessage: MessageCatalogue {
             Bilingual(
                 "key {key} is of type {found}; only SM2 and Ed25519 are used",
                 "密钥 {key} 的类型为 {found}；仅支持 SM2 和 Ed25519")
-        case .exists: Bilingual("there is a file {key} already; a key is never written over", "文件 {key} 已存在；密钥不会被覆盖")
+        case .exists: Bilingual(
+                "there is a file {key} already, and a key is never written over; to follow it: bashuctl key rotate",
+                "文件 {key} 已存在，密钥不会被覆盖；如需更换：bashuctl key rotate")
         case .badAlgorithm: Bilingual("the algorithm is sm2 or ed25519", "算法为 sm2 或 ed25519")
         default: Bilingual("libcrypto could not {step} with key {key}", "libcrypto 无法对密钥 {key} 执行：{step}")
         }

@@ -2,7 +2,7 @@
 public enum OriginMessage: MessageCatalogue {
     case none, origin, own, former, open, closed, applied, received, elsewhere, end, closedAt, nowClosed
     case renewAsk, renewed
-    case unknown, isOwn, lacking, tooEarly, daemonRuns, onReplica
+    case unknown, isOwn, lacking, tooEarly, daemonRuns, onReplica, closeOnReplica, reasonTooLong
 
     public var bilingual: Bilingual {
         switch self {
@@ -57,6 +57,11 @@ public enum OriginMessage: MessageCatalogue {
                 "{origin} 已知到第 {known} 批：不能在此之前（第 {at} 批）结束")
         case .daemonRuns:
             Bilingual("bashud works on this database; stop it first", "bashud 正在处理本库；请先停止它")
+        case .closeOnReplica:
+            Bilingual(
+                "an institution closes no origin: close it in a region, and it is known here within half a minute",
+                "机构不能关闭源：请在某个地区关闭，此处半分钟内即可知晓")
+        case .reasonTooLong: Bilingual("the --reason has at most 2000 characters", "--reason 最多 2000 个字符")
         default:
             Bilingual("a replica has no origin of its own", "副本没有自己的源")
         }

@@ -38,7 +38,7 @@ struct KeyList: ControlCommand {
 struct KeyShow: ControlCommand {
     static let configuration = page("key show", "[PEER|FINGERPRINT] [-o json]", .keyShow)
 
-    @Argument(help: help(.keyName))
+    @Argument(help: help(.keyName, value: "fingerprint"))
     var key: String?
 
     @OptionGroup var format: OutputOptions
@@ -48,7 +48,7 @@ struct KeyShow: ControlCommand {
         let name = key
         let keys = try await context.installed(as: .owner) { session in
             guard let name else { return try Keys.list(session).filter { $0.isOwn && $0.revokedAt == nil } }
-            return [try Keys.find(session, name).key]
+            return [try Keys.find(session, name) { !$0.isOwn }.key]
         }
         switch format.output {
         case .json: Output.print(JSONValue.envelope("keys", ["keys": .array(keys.map(KeyWords.json))]).text)

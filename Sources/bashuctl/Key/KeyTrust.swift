@@ -5,7 +5,7 @@ import RegionStore
 struct KeyTrust: ControlCommand {
     static let configuration = page("key trust", "PEER|FINGERPRINT", .keyTrust, KeyPage.trustMore)
 
-    @Argument(help: help(.keyName))
+    @Argument(help: help(.keyName, value: "fingerprint"))
     var key: String
 
     @OptionGroup var global: GlobalOptions
@@ -13,15 +13,15 @@ struct KeyTrust: ControlCommand {
     func execute(_ context: Context) async throws -> ExitStatus {
         let name = key
         let (key, isTrusted) = try await context.installed(as: .owner) { session in
-            let found = try Keys.find(session, name)
+            let found = try Keys.findNew(session, name)
             if found.isExact { try Keys.trust(session, found.key) }
             return (found.key, found.isExact)
         }
-        let values: KeyValuePairs = [
-            "fingerprint": key.fingerprintText, "region": key.region, "digits": key.fingerprint,
-        ]
+        let values: KeyValuePairs = ["fingerprint": key.fingerprintText, "region": key.region]
         if !isTrusted { context.print(key.fingerprintText) }
         context.print(speech(isTrusted ? KeyMessage.trusted : KeyMessage.compare, values))
+        // Whatever the width: it is to be copied.
+        if !isTrusted { Output.print("  " + speech(KeyMessage.trustCommand, ["digits": key.fingerprint])) }
         return .done
     }
 }
@@ -29,7 +29,7 @@ struct KeyTrust: ControlCommand {
 struct KeyRevoke: ControlCommand {
     static let configuration = page("key revoke", "FINGERPRINT --reason TEXT", .keyRevoke, KeyPage.revokeMore)
 
-    @Argument(help: help(.keyName))
+    @Argument(help: help(.keyDigits, value: "fingerprint"))
     var key: String
 
     @Option(help: help(.keyReason, value: "text"))
@@ -37,8 +37,10 @@ struct KeyRevoke: ControlCommand {
 
     @OptionGroup var global: GlobalOptions
 
+    /// It cannot be taken back: so not by the name of a region, of which there may be another key than one thinks.
     func validate() throws {
-        guard !reason.allSatisfy(\.isWhitespace) else { throw ValidationError(speech(CaseMessage.needsReason)) }
+        guard Keys.digits(key) != nil else { throw ValidationError(speech(KeyMessage.needsDigits)) }
+        guard !reason.allSatisfy(\.isWhitespace) else { throw ValidationError(speech(KeyMessage.needsReason)) }
     }
 
     func execute(_ context: Context) async throws -> ExitStatus {

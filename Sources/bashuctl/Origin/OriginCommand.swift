@@ -94,9 +94,8 @@ struct OriginClose: ControlCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard (1...2_000).contains(reason.count), !reason.allSatisfy(\.isWhitespace) else {
-            throw ValidationError(speech(CaseMessage.needsReason))
-        }
+        guard !reason.allSatisfy(\.isWhitespace) else { throw ValidationError(speech(CaseMessage.needsReason)) }
+        guard reason.count <= 2_000 else { throw ValidationError(speech(OriginMessage.reasonTooLong)) }
     }
 
     func execute(_ context: Context) async throws -> ExitStatus {
@@ -137,6 +136,7 @@ extension OriginError {
             speech(OriginMessage.tooEarly, ["origin": name, "at": "\(at)", "known": "\(known)"])
         case .daemonRuns: speech(OriginMessage.daemonRuns)
         case .replica: speech(OriginMessage.onReplica)
+        case .closeOnReplica: speech(OriginMessage.closeOnReplica)
         }
     }
 }

@@ -34,6 +34,11 @@ import Testing
         #expect(try party.ctl("peer", "list").lines[2].hasPrefix("51    paused "))
         #expect(
             try party.ctl("peer", "resume", "51", changes: ["LC_ALL": "zh_CN.UTF-8"]).output == "已恢复从 51 拉取。\n")
+        for command in ["pause", "resume"] {
+            let nothing = try party.ctl("peer", command, "cqu")
+            #expect(nothing.status == .exited(1))
+            #expect(nothing.errors == "bashuctl: peer cqu has no conninfo, so nothing can be pulled from it\n")
+        }
         #expect(try party.ctl("peer", "remove", "51").output.hasPrefix("Peer 51 removed. "))
         for command in ["remove", "pause", "resume"] {
             let gone = try party.ctl("peer", command, "51")

@@ -243,6 +243,11 @@ extension EndToEnd {
                 }
             }
             #expect(try await cases(copy) == "0")
+            // It is believed about what it has, and declares nobody's end.
+            let refused = try institution.ctl("origin", "close", former, "--reason", "旧库停用")
+            #expect(refused.status == .exited(1))
+            #expect(refused.errors.contains("an institution closes no origin: close it in a region"))
+            #expect(try await institution.value("SELECT count(*) FROM bashu.closing") == "0")
             try await copy.stopDaemon()
         }
 
