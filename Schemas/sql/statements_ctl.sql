@@ -59,6 +59,7 @@ SELECT p.name, CASE WHEN p.login NOT LIKE 'file:%' THEN p.login END AS login, p.
        (extract(epoch FROM r.reported_at) * 1e6)::bigint AS reported_at,
        r.node ->> 'region' AS region, r.node ->> 'kind' AS kind, coalesce(r.applied, '{}')::text AS applied,
        coalesce(b.missing, 0)::bigint AS missing, coalesce(b.waiting, 0)::bigint AS waiting, b.oldest,
+       CASE WHEN l.clock_off AND p.conninfo IS NULL THEN l.clock_offset_ms END AS clock_offset_ms,
        f.serial AS file_serial, (extract(epoch FROM f.made_at) * 1e6)::bigint AS file_made_at,
        -- What the log keeps for it, and when the first of that comes of age and is kept for its sake alone.
        coalesce(b.bytes, 0)::bigint AS kept_bytes,
@@ -66,6 +67,7 @@ SELECT p.name, CASE WHEN p.login NOT LIKE 'file:%' THEN p.login END AS login, p.
   FROM bashu.peer p
  CROSS JOIN bashu.daemon d
   LEFT JOIN bashu.peer_position r ON r.login = p.login
+  LEFT JOIN bashu.link l ON l.peer = p.name
   LEFT JOIN LATERAL (
        SELECT t.serial, t.made_at FROM bashu.transfer t WHERE t.peer = p.name AND t.outgoing
         ORDER BY t.id DESC LIMIT 1) f ON true

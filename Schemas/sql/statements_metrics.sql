@@ -58,21 +58,24 @@ SELECT p.name AS peer, s.state,
  ORDER BY p.name, s.n;
 
 -- name: metrics_links
--- missing: as in ctl_links, by the vector that the peer had when last asked.
+-- missing: as in ctl_links, by the vector that the peer had when last asked. Of a peer by files the clock alone is
+-- known.
 SELECT p.name AS peer,
-       extract(epoch FROM clock_timestamp() - l.since) AS bashu_link_state_age_seconds,
+       CASE WHEN p.conninfo IS NOT NULL THEN extract(epoch FROM clock_timestamp() - l.since) END
+           AS bashu_link_state_age_seconds,
        extract(epoch FROM clock_timestamp() - l.last_contact) AS bashu_link_contact_age_seconds,
-       coalesce(l.attempts, 0) AS bashu_link_retries,
+       CASE WHEN p.conninfo IS NOT NULL THEN coalesce(l.attempts, 0) END AS bashu_link_retries,
        l.clock_offset_ms / 1000.0 AS bashu_link_clock_offset_seconds,
        l.clock_off::integer AS bashu_link_clock_off,
-       (SELECT coalesce(sum(e.value::bigint - coalesce(a.number, 0)), 0)
-          FROM jsonb_each_text(l.peer_vector) e
-          LEFT JOIN bashu.origin o ON o.name = e.key
-          LEFT JOIN bashu.applied a ON a.origin_id = o.id
-         WHERE e.value::bigint > coalesce(a.number, 0)) AS bashu_link_missing_batches
+       CASE WHEN p.conninfo IS NOT NULL THEN (
+            SELECT coalesce(sum(e.value::bigint - coalesce(a.number, 0)), 0)
+              FROM jsonb_each_text(l.peer_vector) e
+              LEFT JOIN bashu.origin o ON o.name = e.key
+              LEFT JOIN bashu.applied a ON a.origin_id = o.id
+             WHERE e.value::bigint > coalesce(a.number, 0)) END AS bashu_link_missing_batches
   FROM bashu.peer p
   LEFT JOIN bashu.link l ON l.peer = p.name
- WHERE p.conninfo IS NOT NULL
+ WHERE p.conninfo IS NOT NULL OR l.peer IS NOT NULL
  ORDER BY p.name;
 
 -- name: metrics_certificates

@@ -68,6 +68,36 @@ SELECT (SELECT (extract(epoch FROM t.done_at) * 1e6)::bigint FROM bashu.transfer
            AND t.made_at >= timestamptz 'epoch' + $5::bigint * interval '1 microsecond'
            AND (t.maker <> $3::uuid OR t.serial > $4::bigint)) AS newer;
 
+-- name: transfer_roots
+-- Roots of the complete batches of origin $1 from $2 to $3, and the keys whose signatures are here.
+SELECT b.number, b.digest,
+       ARRAY (SELECT encode(s.fingerprint, 'hex') FROM bashu.signature s
+               WHERE s.origin_id = b.origin_id AND s.number = b.number) AS signed_by
+  FROM bashu.batch b WHERE b.origin_id = $1 AND b.number BETWEEN $2 AND $3 AND b.complete;
+
+-- name: transfer_unsigned
+-- Batches of other regions that are here and have no signature by a key in force, as ranges: the first $1 of them.
+SELECT o.name AS origin, min(g.number) AS first, max(g.number) AS last
+  FROM (SELECT b.origin_id, b.number,
+               b.number - row_number() OVER (PARTITION BY b.origin_id ORDER BY b.number) AS island
+          FROM bashu.batch b
+         WHERE b.complete AND NOT EXISTS (
+               SELECT FROM bashu.signature s LEFT JOIN bashu.public_key k ON k.fingerprint = s.fingerprint
+                WHERE s.origin_id = b.origin_id AND s.number = b.number AND k.revoked_at IS NULL)) g
+  JOIN bashu.origin o ON o.id = g.origin_id
+ WHERE NOT EXISTS (SELECT FROM bashu.node n WHERE n.region = o.region)
+ GROUP BY g.origin_id, o.name, g.island ORDER BY o.name, first LIMIT $1::bigint;
+
+-- name: transfer_peer_unsigned
+-- The same of peer $1, as its last file has said.
+SELECT u.origin, u.first, u.last
+  FROM bashu.peer p
+  JOIN bashu.peer_position v ON v.login = p.login
+ CROSS JOIN LATERAL jsonb_to_recordset(
+       CASE WHEN jsonb_typeof(v.node -> 'unsigned') = 'array' THEN v.node -> 'unsigned' ELSE '[]' END)
+       u(origin text, first bigint, last bigint)
+ WHERE p.name = $1 AND p.login LIKE 'file:%';
+
 -- name: transfer_taken
 -- Which of these files of peer $1 were taken. $2: identities.
 SELECT t.file::text AS file FROM bashu.transfer t
@@ -90,9 +120,9 @@ DELETE FROM bashu.transfer t
 -- name: transfer_position
 -- What the maker of a file has stored, as feed_position_v1 keeps it of a link. Where a link reports too, a file only
 -- ever says that there is more.
--- $1 peer, $2 node, $3 applied, $4 received, $5 when the file was made.
+-- $1 peer, $2 node, $3 applied, $4 received, $5 when the file was made, $6 batches whose signatures it lacks: in node.
 INSERT INTO bashu.peer_position AS x (login, node, applied, received, reported_at)
-SELECT p.login, $2::jsonb, $3::jsonb, $4::jsonb,
+SELECT p.login, $2::jsonb || jsonb_build_object('unsigned', $6::jsonb), $3::jsonb, $4::jsonb,
        least(timestamptz 'epoch' + $5::bigint * interval '1 microsecond', clock_timestamp())
   FROM bashu.peer p WHERE p.name = $1 AND p.login IS NOT NULL
     ON CONFLICT (login) DO UPDATE
@@ -102,6 +132,17 @@ SELECT p.login, $2::jsonb, $3::jsonb, $4::jsonb,
        received = CASE WHEN x.login LIKE 'file:%' THEN excluded.received
                        ELSE bashu.vector_union(x.received, excluded.received) END,
        reported_at = greatest(x.reported_at, excluded.reported_at);
+
+-- name: transfer_clock
+-- What a file shows of its maker's clock, kept as a link keeps it; of a peer that has a link, the link says it.
+-- $1 peer, $2 its kind, $3 its region, $4 milliseconds that its clock was ahead of ours at least, NULL: no more than
+-- the bound.
+INSERT INTO bashu.link AS l (peer, state, peer_node, clock_offset_ms, clock_off)
+SELECT p.name, 'waiting', jsonb_build_object('kind', $2::text, 'region', $3::text), $4::bigint,
+       $4::bigint IS NOT NULL
+  FROM bashu.peer p WHERE p.name = $1 AND p.conninfo IS NULL
+    ON CONFLICT (peer) DO UPDATE
+   SET peer_node = excluded.peer_node, clock_offset_ms = excluded.clock_offset_ms, clock_off = excluded.clock_off;
 
 -- name: transfer_behind
 -- Of these batches ($1: {origin: number}) the first origin that is not applied here so far; closed ones to their end.

@@ -43,6 +43,7 @@ public final class DaemonMetrics: Sendable {
     }
 
     private let state: Mutex<State>
+    private let fileAgeMaxDays = Mutex<(@Sendable () -> Int)?>(nil)
     private let signs = Mutex<[Part: @Sendable () -> Bool]>([:])
     package let version: String
     /// Seconds since 1970.
@@ -65,6 +66,14 @@ public final class DaemonMetrics: Sendable {
     public func watch(_ part: Part, isAlive: @escaping @Sendable () -> Bool) {
         signs.withLock { $0[part] = isAlive }
     }
+
+    /// From now on this tells how old the last file of a peer by files may be, in days.
+    public func peersByFile(ageMaxDays: @escaping @Sendable () -> Int) {
+        fileAgeMaxDays.withLock { $0 = ageMaxDays }
+    }
+
+    /// Seconds; nil as long as nobody has said it.
+    package var fileAgeMaxSeconds: Int? { fileAgeMaxDays.withLock { $0 }.map { $0() * 86_400 } }
 
     /// A part has come to the end of a pass, whatever came of it.
     public func passed(_ part: Part, now: ContinuousClock.Instant = .now) {

@@ -7,6 +7,7 @@ extension Exposition {
         add("bashu_build_info", "1", [("version", metrics.version)])
         add("bashu_daemon_start_time_seconds", "\(metrics.startedAt)")
         add("bashu_daemon_up", state.isOwner ? "1" : "0")
+        if let seconds = metrics.fileAgeMaxSeconds { add("bashu_peer_file_limit_seconds", "\(seconds)") }
         for part in DaemonMetrics.Part.allCases {
             let age = (now - (state.passed[part] ?? now)) / .seconds(1)
             add("bashu_\(part)_pass_age_seconds", Self.number(max(age, 0)))

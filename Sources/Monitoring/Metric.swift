@@ -89,6 +89,7 @@ struct Metric: Sendable, Hashable {
         Metric(
             "bashu_peer_file_age_seconds", .gauge,
             "Age of the last file of a peer that takes files; before there is one, time since the peer was added."),
+        Metric("bashu_peer_file_limit_seconds", .gauge, "The age in the configuration at which that is reported."),
         Metric("bashu_pending_rows", .gauge, "Rows of bashu.pending, each some keys noted by writers and not cut."),
         Metric("bashu_pending_age_seconds", .gauge, "Age of the oldest of them; 0 for none."),
         Metric(

@@ -27,6 +27,10 @@ public enum TransferReason: String, ReasonSentence {
         trust
         """
     case file_key_revoked = "{file} is signed by key {key}, which was revoked here on {time} UTC ({message})"
+    case late_signature_wrong = """
+        {file} has a signature of batch {number} of {origin} by key {key} that is not that of the batch: nothing of \
+        the file was taken, have it made again
+        """
     case from_itself = "{file} was made by this very database, or by a copy of it"
     case for_another = "{file} was made for {peer}; this database is {own}"
     case for_former = """

@@ -86,7 +86,7 @@ extension Status.Consumer {
         self.init(
             peer: try row.text("name"), login: row[text: "login"], isByFile: try row.bool("by_file"),
             lastFile: try row[int: "file_serial"].map { ($0, try row.int("file_made_at")) },
-            region: row[text: "region"],
+            clockOffsetMilliseconds: try row[int: "clock_offset_ms"], region: row[text: "region"],
             kind: row[text: "kind"], reportedAt: try row[int: "reported_at"],
             applied: try JSONText.vector(row.text("applied")), missingBatches: try row.int("missing"),
             waitingChanges: try row.int("waiting"), oldest: try row[int: "oldest"],

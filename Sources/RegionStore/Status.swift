@@ -84,6 +84,8 @@ public struct Status: Sendable {
         public var isByFile: Bool
         /// Number and time of the last file that was made for it; nil: none was.
         public var lastFile: (serial: Int64, madeAt: Int64)?
+        /// How far its clock is ahead of ours at least, by its last file; nil when it is not beyond the bound.
+        public var clockOffsetMilliseconds: Int64?
         public var region: String?
         public var kind: String?
         /// When it last said what it has; nil for never.

@@ -27,6 +27,7 @@ public struct Daemon: Sendable {
     ) {
         let live = LiveSettings(settings)
         let manager = ManagerService(environment: environment, isWatched: settings.metricsListen != nil)
+        metrics.peersByFile { live.peerFileAgeMaxDays }
         metrics.watch(.engine) { manager.engine?.isAlive ?? true }
         metrics.watch(.links) { manager.supervisor?.isAlive ?? true }
         let exchange = Exchange(manager: manager)

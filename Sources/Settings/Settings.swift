@@ -21,6 +21,11 @@ public struct Settings: Sendable, Equatable {
 
     /// How far a peer's clock may be off before it is reported, in milliseconds, 1 to 86,400,000.
     public var clockBoundMilliseconds = 5_000
+
+    /// How old, in days, the last file that came from a peer by files may be before somebody is told, 1 to 3,650.
+    /// Files are carried once a week, and a day may be lost.
+    public var peerFileAgeMaxDays = 8
+
     /// How many days the log keeps what it may forget: at least 180.
     public var retentionDays = 400
 

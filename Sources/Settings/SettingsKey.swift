@@ -35,6 +35,9 @@ struct SettingsKey: Sendable {
             section: "daemon", name: "clock_bound_ms", variable: "BASHU_CLOCK_BOUND_MS",
             value: .integer(\.clockBoundMilliseconds, 1...86_400_000)),
         SettingsKey(
+            section: "daemon", name: "peer_file_age_max_days", variable: "BASHU_PEER_FILE_AGE_MAX_DAYS",
+            value: .integer(\.peerFileAgeMaxDays, 1...3_650)),
+        SettingsKey(
             section: "daemon", name: "i_accept_that_peers_can_be_read_and_forged_on_the_network",
             variable: "BASHU_I_ACCEPT_THAT_PEERS_CAN_BE_READ_AND_FORGED_ON_THE_NETWORK",
             value: .flag(\.acceptsUnprotectedPeers)),

@@ -5,8 +5,10 @@ internal import Replication
 
 /// The lines of a file. All of it is text:
 ///
-///     bashu-transfer ⇥ 1 ⇥ sm3 ⇥ DIGEST       of the next line
+///     bashu-transfer ⇥ FORMAT ⇥ sm3 ⇥ DIGEST  of the next line
 ///     {"file": …}                             TransferHeader
+///     late ⇥ ORIGIN ⇥ NUMBER ⇥ KEY:ALGORITHM:SIGNATURE …
+///     …                                       of batches before those in the file, which the recipient has
 ///     batch ⇥ ORIGIN ⇥ NUMBER ⇥ BYTES ⇥ KEY:ALGORITHM:SIGNATURE …
 ///     …                                       so many bytes: the batch as its origin published it
 ///     end ⇥ {"batches": …}                    TransferEnd
@@ -14,7 +16,9 @@ internal import Replication
 ///     signature ⇥ KEY:ALGORITHM:SIGNATURE     over that digest; only where the header names a key
 enum TransferFormat {
     static let magic = "bashu-transfer"
-    static let version = "1"
+    /// Format 2 has late signatures. Files without any are of format 1, which every version reads.
+    static let versions = ["1", "2"]
+    static func version(hasLate: Bool) -> String { versions[hasLate ? 1 : 0] }
     /// The longest line that is not a batch's.
     static let lineMax = 64 << 20
 
@@ -43,8 +47,17 @@ enum TransferFormat {
     }
 
     static func line(_ batch: TransferBatch) -> [UInt8] {
-        let signatures = batch.signatures.map(text).joined(separator: " ")
-        return Array("batch\t\(batch.origin)\t\(batch.number)\t\(batch.bytes)\t\(signatures)\n".utf8)
+        Array("batch\t\(batch.origin)\t\(batch.number)\t\(batch.bytes)\t\(text(batch.signatures))\n".utf8)
+    }
+
+    static func line(_ late: TransferLate) -> [UInt8] {
+        Array("\(lateWord)\(late.origin)\t\(late.number)\t\(text(late.signatures))\n".utf8)
+    }
+
+    static let lateWord = "late\t"
+
+    private static func text(_ signatures: [TransferSignature]) -> String {
+        signatures.map(text).joined(separator: " ")
     }
 
     /// Nil for anything else than what `line` makes.
@@ -53,12 +66,28 @@ enum TransferFormat {
         guard fields.count == 5, fields[0] == "batch", let number = Self.number(fields[2]), number > 0,
             let bytes = Self.number(fields[3])
         else { return nil }
-        let signatures = fields[4].split(separator: " ", omittingEmptySubsequences: true).map(signature)
-        guard signatures.allSatisfy({ $0 != nil }), signatures.count <= 64 else { return nil }
-        let origin = OriginID(String(fields[1]))
-        guard BatchHeader.isOrigin(origin, of: origin.region) else { return nil }
-        return TransferBatch(
-            origin: origin.name, number: number, bytes: bytes, signatures: signatures.compactMap { $0 })
+        guard let origin = origin(fields[1]), let signatures = signatures(fields[4]) else { return nil }
+        return TransferBatch(origin: origin, number: number, bytes: bytes, signatures: signatures)
+    }
+
+    /// Nil for anything else than what `line` makes.
+    static func late(_ line: [UInt8]) -> TransferLate? {
+        let fields = String(decoding: line, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
+        guard fields.count == 4, let number = Self.number(fields[2]), number > 0, let origin = origin(fields[1]),
+            let signatures = signatures(fields[3]), !signatures.isEmpty
+        else { return nil }
+        return TransferLate(origin: origin, number: number, signatures: signatures)
+    }
+
+    private static func signatures(_ text: Substring) -> [TransferSignature]? {
+        let found = text.split(separator: " ", omittingEmptySubsequences: true).map(signature)
+        guard found.allSatisfy({ $0 != nil }), found.count <= TransferLate.signaturesMax else { return nil }
+        return found.compactMap { $0 }
+    }
+
+    private static func origin(_ text: Substring) -> String? {
+        let origin = OriginID(String(text))
+        return BatchHeader.isOrigin(origin, of: origin.region) ? origin.name : nil
     }
 
     private static func number(_ text: Substring) -> Int64? {

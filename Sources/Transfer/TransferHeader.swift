@@ -30,6 +30,9 @@ public struct TransferHeader: Codable, Sendable, Equatable {
     public var shapes: [String]
     /// The files before this one, the last ones first.
     public var earlier: [Earlier]
+    /// Batches that the maker has without a signature by a key in force: those of others, and not more than
+    /// `unsignedMax` ranges. Nil from a maker of an earlier version.
+    public var unsigned: [Unsigned]?
     /// The key that the end is signed by: 64 hexadecimal digits; nil: it is not.
     public var signedBy: String?
 
@@ -141,6 +144,21 @@ public struct TransferHeader: Codable, Sendable, Equatable {
         }
     }
 
+    /// Batches of one origin, from the first to the last.
+    public struct Unsigned: Codable, Sendable, Equatable {
+        public var origin: String
+        public var first: Int64
+        public var last: Int64
+
+        public init(origin: String, first: Int64, last: Int64) {
+            self.origin = origin
+            self.first = first
+            self.last = last
+        }
+    }
+
+    public static let unsignedMax = 1_000
+
     public struct Earlier: Codable, Sendable, Equatable {
         public var serial: Int64
         public var file: String
@@ -207,6 +225,22 @@ public struct TransferBatch: Sendable, Equatable {
     }
 }
 
+/// Signatures of a batch that is not in the file: they were made after it had been sent.
+public struct TransferLate: Sendable, Equatable {
+    public let origin: String
+    public let number: Int64
+    /// From one to `signaturesMax`.
+    public let signatures: [TransferSignature]
+
+    public static let signaturesMax = 64
+
+    public init(origin: String, number: Int64, signatures: [TransferSignature]) {
+        self.origin = origin
+        self.number = number
+        self.signatures = signatures
+    }
+}
+
 /// What stands after the last batch.
 public struct TransferEnd: Codable, Sendable, Equatable {
     public var batches: Int64
@@ -214,10 +248,13 @@ public struct TransferEnd: Codable, Sendable, Equatable {
     public var bytes: Int64
     /// The last batch of every origin that has some in the file.
     public var through: [String: Int64]
+    /// Batches before those in the file whose signatures are in it; nil: none.
+    public var late: Int64?
 
-    public init(batches: Int64 = 0, bytes: Int64 = 0, through: [String: Int64] = [:]) {
+    public init(batches: Int64 = 0, bytes: Int64 = 0, through: [String: Int64] = [:], late: Int64? = nil) {
         self.batches = batches
         self.bytes = bytes
         self.through = through
+        self.late = late
     }
 }

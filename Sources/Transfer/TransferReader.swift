@@ -21,6 +21,10 @@ public final class TransferReader {
     private var window: TransferWindow
     private var place = TransferPlace.head
     private var batch: TransferBatch?
+    private var hasLate: Bool
+    private var late: TransferLate?
+    /// A line that was read and is not a late signature.
+    private var ahead: [UInt8]?
     private var left: Int64 = 0
     private var counted = TransferEnd()
     private let limits: BatchLimits
@@ -42,10 +46,13 @@ public final class TransferReader {
         guard words.first.map(String.init) == TransferFormat.magic, words.count >= 2 else {
             throw TransferError(.not_a_transfer, ["file": path])
         }
-        guard words[1] == TransferFormat.version else {
+        let spoken = TransferFormat.versions
+        guard spoken.contains(String(words[1])) else {
             throw TransferError(
-                .other_format, ["file": path, "version": String(words[1]), "spoken": TransferFormat.version])
+                .other_format,
+                ["file": path, "version": String(words[1]), "spoken": spoken.joined(separator: ", ")])
         }
+        hasLate = words[1] == TransferFormat.version(hasLate: true)
         guard words.count == 4, let expected = Hex.bytes(String(words[3])) else {
             throw TransferPlace.head.damaged(path, "the first line")
         }
@@ -70,13 +77,32 @@ public final class TransferReader {
     /// How much of the file has been read, in hundredths.
     public var percent: Int { window.percent }
 
-    /// The next batch; nil at the end. What is left of the present one is passed over.
+    /// The next late signatures; nil when there are no more, and once a batch was asked for.
+    public func nextLate() throws -> TransferLate? {
+        guard hasLate else { return nil }
+        let line = try window.line(place, max: TransferFormat.lineMax)
+        guard line.starts(with: Array(TransferFormat.lateWord.utf8)) else {
+            hasLate = false
+            ahead = line
+            return nil
+        }
+        guard let found = TransferFormat.late(line), found.number <= header.from[found.origin] ?? 0,
+            late.map({ $0.origin < found.origin || $0.origin == found.origin && $0.number < found.number }) ?? true
+        else { throw place.damaged(path, "a late signature of another form") }
+        counted.late = (counted.late ?? 0) + 1
+        late = found
+        return found
+    }
+
+    /// The next batch; nil at the end. What is left of the present one, and of late signatures, is passed over.
     public func next() throws -> TransferBatch? {
         guard end == nil else { return nil }
+        while try nextLate() != nil {}
         while try part() {}
         let before = place
         place = .end
-        let line = try window.line(place, max: TransferFormat.lineMax)
+        let line = try ahead ?? window.line(place, max: TransferFormat.lineMax)
+        ahead = nil
         if line.starts(with: Array("end\t".utf8)) {
             try readEnd(line)
             return nil
@@ -143,6 +169,12 @@ public final class TransferReader {
             let origin = OriginID(name)
             guard BatchHeader.isOrigin(origin, of: origin.region), number > 0 else { return "a malformed vector" }
         }
+        let unsigned = header.unsigned ?? []
+        let isSound = unsigned.allSatisfy { range in
+            let origin = OriginID(range.origin)
+            return BatchHeader.isOrigin(origin, of: origin.region) && range.first > 0 && range.last >= range.first
+        }
+        guard isSound, unsigned.count <= TransferHeader.unsignedMax else { return "a malformed range" }
         guard header.serial > 0, header.madeAt > 0 else { return "a number that is none" }
         return nil
     }

@@ -13,8 +13,11 @@ public final class TransferWriter {
 
     /// Begins a file with its header.
     ///
+    /// - Parameter hasLate: late signatures follow; earlier versions do not read them.
     /// - Throws: `TransferError`.
-    public init(_ output: OutputFile, _ header: TransferHeader, _ algorithm: DigestAlgorithm) throws {
+    public init(
+        _ output: OutputFile, _ header: TransferHeader, _ algorithm: DigestAlgorithm, hasLate: Bool = false
+    ) throws {
         self.output = output
         self.algorithm = algorithm
         gzip = GzipWriter { try output.write($0) }
@@ -22,7 +25,7 @@ public final class TransferWriter {
         isSigned = header.signedBy != nil
         let line = try TransferFormat.encode(header) + [CopyText.newline]
         let digest = Hex.text(HashFunction.digest(line, algorithm.hash))
-        let words = [TransferFormat.magic, TransferFormat.version, algorithm.rawValue, digest]
+        let words = [TransferFormat.magic, TransferFormat.version(hasLate: hasLate), algorithm.rawValue, digest]
         try write(Array((words.joined(separator: "\t") + "\n").utf8))
         try write(line)
     }
@@ -31,6 +34,13 @@ public final class TransferWriter {
     public var fileBytes: Int64 { output.bytes }
     /// Batches that are whole.
     public var written: TransferEnd { end }
+
+    /// Writes signatures of a batch that is not in the file; before the first batch.
+    public func write(_ late: TransferLate) throws {
+        precondition(end.batches == 0, "late signatures stand before the batches")
+        try write(TransferFormat.line(late))
+        end.late = (end.late ?? 0) + 1
+    }
 
     /// Begins a batch; its bytes follow.
     public func begin(_ batch: TransferBatch) throws {

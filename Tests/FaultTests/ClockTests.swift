@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 import TestCluster
 import Testing
@@ -50,6 +51,51 @@ extension Faults {
             try await Judge(world: world, run: "after a jump of \(hours) h and back").judge()
             #expect(try await right.cases().count == 1)
             try await world.stopDaemons()
+        }
+
+        /// Peers that are never connected: only a file can tell, and only of a clock that is ahead.
+        @Test func aFileFromAClockThatIsAhead() async throws {
+            let server = try await FaultyServer()
+            let world = try await Federation.make(
+                regions: ["50", "51"], links: [], clusters: ["50": TestCluster.start(), "51": server.cluster])
+            let (right, wrong) = (world["50"], world["51"])
+            try await succeed(right, "peer", "add", "51", "--by-file")
+            try await succeed(wrong, "peer", "add", "50", "--by-file")
+            try await world.startDaemons()
+            let name = "时钟 \(UUID().uuidString)"
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            /// A file from 51 to 50, made by a clock that is so far off; whether 50 is alarmed then.
+            func carry(_ name: String, cutAt cut: Int, madeAt made: Int) async throws -> Bool {
+                try server.setClock(hours: cut)
+                try await wrong.run("INSERT INTO standard (number, title) VALUES ('GB \(name)', '时''钟')")
+                try await eventually("it is published") { try await !wrong.hasWork() }
+                try server.setClock(hours: made)
+                try await succeed(wrong, "batch", "export", "--for", "50", "--continue", "-o", "\(folder)/\(name)")
+                let output = try await succeed(right, "batch", "import", "\(folder)/\(name)")
+                let isOff = try await right.value("SELECT clock_off FROM bashu.link") == "t"
+                #expect(output.contains("s ahead of ours") == isOff)
+                #expect(try await right.control("status").output.contains("s ahead of") == isOff)
+                #expect(try await right.control("doctor").output.contains("ms off ours") == isOff)
+                return isOff
+            }
+            #expect(try await carry("1", cutAt: 0, madeAt: 0) == false)
+            #expect(try await carry("2", cutAt: 8, madeAt: 8))
+            // The clock was put right in between: the batch tells of it, the next one does not.
+            #expect(try await carry("3", cutAt: 8, madeAt: 0))
+            #expect(try await carry("4", cutAt: 0, madeAt: 0) == false)
+            #expect(try await carry("5", cutAt: -8, madeAt: -8) == false)
+            try await world.stopDaemons()
+        }
+
+        @discardableResult
+        private func succeed(_ party: Party, _ arguments: String...) async throws -> String {
+            let child = try ChildProcess.spawn(
+                ChildProcess.builtProduct("bashuctl"), arguments, environment: party.environment)
+            let status = try await child.ended(within: .seconds(60))
+            #expect(status == .exited(0), "\(child.standardOutput)\(child.standardError)")
+            return child.standardOutput
         }
 
         private func expectAlarm(_ party: Party, _ hours: Int) async throws {

@@ -19,6 +19,7 @@ struct SettingsTests {
             poll_interval_max_ms = 100
             peer_poll_seconds = 7
             clock_bound_ms = 900
+            peer_file_age_max_days = 30
             i_accept_that_peers_can_be_read_and_forged_on_the_network = true
             log_level = "debug"
             """, path: "b.toml")
@@ -28,6 +29,7 @@ struct SettingsTests {
         expected.pollIntervalMaxMilliseconds = 100
         expected.peerPollSeconds = 7
         expected.clockBoundMilliseconds = 900
+        expected.peerFileAgeMaxDays = 30
         expected.acceptsUnprotectedPeers = true
         expected.logLevel = .debug
         #expect(settings == expected)

@@ -108,6 +108,48 @@ import Testing
         #expect(reader.signature?.bytes == HashFunction.digest(message))
     }
 
+    /// Late signatures make the format another one; a file without any is one that every version reads.
+    @Test func lateSignaturesStandBeforeTheBatches() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("迟到").path
+        let mark = TransferSignature(fingerprint: [UInt8](repeating: 5, count: 32), algorithm: "sm2", bytes: [4, 5])
+        let late = [1, 2].map { TransferLate(origin: Self.origin, number: $0, signatures: [mark]) }
+        func write(_ late: [TransferLate]) throws {
+            try? FileManager.default.removeItem(atPath: path)
+            let writer = try TransferWriter(OutputFile(path: path), Self.header, .sm3, hasLate: true)
+            for one in late { try writer.write(one) }
+            for (batch, body) in Self.batches {
+                try writer.begin(batch)
+                try body.withUnsafeBytes { _ = try writer.append($0) }
+            }
+            _ = try writer.finish { _ in mark }
+        }
+        try write(late)
+        let reader = try TransferReader(path: path)
+        #expect(try [reader.nextLate(), reader.nextLate(), reader.nextLate()] == [late[0], late[1], nil])
+        for (batch, _) in Self.batches { #expect(try reader.next() == batch) }
+        #expect(try reader.next() == nil)
+        #expect(reader.end?.late == 2)
+        // Whoever asks for batches gets batches.
+        let other = try TransferReader(path: path)
+        #expect(try other.next() == Self.batches[0].0 && other.nextLate() == nil)
+
+        var lines = try Self.gunzip(path).split(separator: 10, omittingEmptySubsequences: false).map { Array($0) }
+        #expect(String(decoding: lines[0], as: UTF8.self).hasPrefix("bashu-transfer\t2\t"))
+        lines.remove(at: 2)
+        try Self.gzip(Data(lines.joined(separator: [10])), path)
+        #expect(throws: TransferError.self) { try Self.contents(path) }
+        // Twice the same, out of order, of a batch that is in the file.
+        let beyond = TransferLate(origin: Self.origin, number: 3, signatures: [mark])
+        for wrong in [[late[0], late[0]], [late[1], late[0]], [beyond]] {
+            try write(wrong)
+            #expect(throws: TransferPlace.head.damaged(path, "a late signature of another form")) {
+                try Self.contents(path)
+            }
+        }
+    }
+
     @Test func peopleReadItWithZcat() throws {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -174,7 +216,7 @@ import Testing
         let end = lines.count - 2
         var found: [String] = []
         let edits: [(Int, (inout [UInt8]) -> Void)] = [
-            (0, { $0[0] = 0x42 }), (0, { $0[15] = 0x32 }), (1, { $0[$0.count / 2] ^= 1 }),
+            (0, { $0[0] = 0x42 }), (0, { $0[15] = 0x33 }), (1, { $0[$0.count / 2] ^= 1 }),
             (2, { $0[$0.count - 20] = 0x7a }), (3, { $0[$0.count - 2] ^= 1 }), (end - 1, { $0[$0.count - 3] ^= 1 }),
             (end, { $0[10] ^= 1 }), (end, { $0.append(0x20) }),
         ]

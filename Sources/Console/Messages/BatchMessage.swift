@@ -5,7 +5,7 @@ public enum BatchMessage: MessageCatalogue {
     case differences, none, sound, badSize, direction, outgoing, incoming, number, made, batches, size, stateApplied
     case stateStored, stateOpen, file, maker, recipient, holds, position, content, signature, digest, programVersion
     case makerValue, recipientValue, contentValue, madeValue, nothing
-    case peerTakesNothing, fileLogin, joinByFile
+    case peerTakesNothing, fileLogin, joinByFile, exportedLate, importedLate, late, lateValue
 
     public var bilingual: Bilingual {
         switch self {
@@ -36,6 +36,10 @@ public enum BatchMessage: MessageCatalogue {
             Bilingual(
                 "File {serial} of {peer}, made {time}: no batches; it says what {peer} has.",
                 "{peer} 的第 {serial} 个文件，生成于 {time}：不含批次，只说明 {peer} 已有的内容。")
+        case .exportedLate:
+            Bilingual("With the signatures of {count} earlier batches.", "附此前 {count} 批的签名。")
+        case .importedLate:
+            Bilingual("Signatures of {count} earlier batches are new.", "其中此前 {count} 批的签名是新的。")
         default: more
         }
     }
@@ -118,6 +122,8 @@ public enum BatchMessage: MessageCatalogue {
         case .content: Bilingual("Goes to", "终点")
         case .position: Bilingual("Maker has", "生成方已有")
         case .signature: Bilingual("Signed by", "签名")
+        case .late: Bilingual("Signatures", "补签")
+        case .lateValue: Bilingual("of {count} batches before these", "此前 {count} 批的签名")
         case .digest: Bilingual("Digest", "摘要")
         case .programVersion: Bilingual("Made", "生成")
         case .makerValue: Bilingual("{kind} {region}, database {database}", "{kind} {region}，数据库 {database}")
@@ -132,7 +138,7 @@ public enum BatchMessage: MessageCatalogue {
 /// One-line help of the commands and options of files.
 public enum BatchOption: MessageCatalogue {
     case batch, export, importing, list, show, peer, path, continuing, maxSize, from, receipt, noReceipt, timeout, file
-    case limit
+    case limit, signatures
 
     public var bilingual: Bilingual {
         switch self {
@@ -150,6 +156,7 @@ public enum BatchOption: MessageCatalogue {
         case .noReceipt: Bilingual("Write no receipt.", "不写回执。")
         case .timeout: Bilingual("How long to wait until it is applied.", "等待应用的时间。")
         case .file: Bilingual("The file.", "文件。")
+        case .signatures: Bilingual("With the signatures of all earlier batches.", "附此前全部批次的签名。")
         case .limit: Bilingual("At most so many files.", "最多显示的文件数。")
         }
     }

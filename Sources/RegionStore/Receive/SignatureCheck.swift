@@ -122,6 +122,16 @@ struct SignatureCheck {
         return judgements
     }
 
+    /// Of signatures of a batch that is here those that a known key has made, and a known key that has not.
+    func verify(root: [UInt8], _ offered: [BatchSignature]) -> (sound: [BatchSignature], wrong: [UInt8]?) {
+        let message = SignedMessage.batch(root: root)
+        let known = offered.prefix(Self.perBatch).filter { keys[$0.fingerprint] != nil }
+        let sound = known.filter { one in
+            keys[one.fingerprint].map { provider.verify(one.signature, of: message, by: $0.key) } ?? false
+        }
+        return (sound, known.first { !sound.contains($0) }?.fingerprint)
+    }
+
     /// Why nobody who is trusted vouches for anything that is signed; nil when somebody does.
     func fault(of message: [UInt8], _ offered: [BatchSignature]) -> SignatureFault? { look(message, offered).fault }
 

@@ -15,6 +15,8 @@ public struct TransferExport {
         public var continues = false
         /// The file becomes no larger than this, one batch excepted; at least a megabyte.
         public var maxBytes = Int64.max
+        /// With the signatures of all batches before those in the file, and not only of those the peer has asked for.
+        public var allSignatures = false
         /// Without batches: it only says what is here. An older one of that name makes way.
         public var isReceipt = false
         /// Of this program, for the peer's operators.
@@ -80,7 +82,10 @@ public struct TransferExport {
         let from = request.continues ? peer.received.union(peer.after) : peer.received
         let header = try header(hello, position, from)
         let output = try OutputFile(path: request.path, replaces: request.isReceipt)
-        let writer = try TransferWriter(output, header, try digest())
+        var late = request.isReceipt ? nil : late(from)
+        let firstLate = try late?.next()
+        let writer = try TransferWriter(output, header, try digest(), hasLate: firstLate != nil)
+        try write(firstLate, &late, writer)
         var left: Int64 = 0
         if !request.isReceipt {
             let total = hello.received.origins.reduce(0) { $0 + max(0, hello.received[$1] - from[$1]) }
@@ -100,6 +105,22 @@ public struct TransferExport {
         try Self.remember(
             session, peer: peer.name, isOutgoing: true, header, end, digest: digest, bytes: output.bytes)
         return Report(header: header, end: end, fileBytes: output.bytes, left: left)
+    }
+
+    private func late(_ from: Vector) -> TransferLateSource {
+        let all = from.origins.map { TransferLateSource.Range(origin: $0, first: 1, last: from[$0]) }
+        let ranges = request.allSignatures ? all : peer.unsigned
+        return TransferLateSource(session, ranges.sorted { $0.origin.name < $1.origin.name }, before: from)
+    }
+
+    /// Late signatures have at most half of a file's size.
+    private func write(_ first: [TransferLate]?, _ late: inout TransferLateSource?, _ writer: TransferWriter) throws {
+        var page = first
+        while let lines = page {
+            for line in lines { try writer.write(line) }
+            guard writer.fileBytes < request.maxBytes / 2 else { return }
+            page = try late?.next()
+        }
     }
 
     /// What the file's digest is made with: what the peer has said that it reads.
@@ -130,6 +151,7 @@ public struct TransferExport {
         }
         header.closings = try feed.closings().map(\.travelling)
         header.forgotten = try feed.forgotten().map { .init(origin: $0.origin, number: $0.number, seen: $0.seen) }
+        header.unsigned = try TransferHeader.unsigned(session)
         header.earlier = try session.query(SQLText.named("transfer_earlier"), [.text(peer.name)]).map { row in
             .init(serial: try row.int("serial"), file: try row.text("file"), madeAt: try row.int("made_at"))
         }

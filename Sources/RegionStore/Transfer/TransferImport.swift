@@ -11,11 +11,17 @@ public struct TransferImport {
         /// The peer that the file is from; nil: the one that its maker is.
         public var peer: String?
         public var requirement: SignatureRequirement
+        /// How far the maker's clock may be ahead before it is said, in milliseconds.
+        public var clockBoundMilliseconds: Int
 
-        public init(path: String, peer: String? = nil, requirement: SignatureRequirement) {
+        public init(
+            path: String, peer: String? = nil, requirement: SignatureRequirement,
+            clockBoundMilliseconds: Int = 5_000
+        ) {
             self.path = path
             self.peer = peer
             self.requirement = requirement
+            self.clockBoundMilliseconds = clockBoundMilliseconds
         }
     }
 
@@ -29,12 +35,16 @@ public struct TransferImport {
         /// Batches that were not here before, and their changes.
         public let newBatches: Int64
         public let newChanges: Int64
+        /// Batches that were here before, and got a signature that was not.
+        public let newSignatures: Int64
         /// When this very file was taken before; microseconds since 1970 UTC.
         public let takenBefore: Int64?
         /// The number of a newer file that was taken before: what this one says of its maker is out of date.
         public let newer: Int64?
         /// What a person should know although nothing is held up by it.
         public let notes: [Reason]
+        /// What is to be said of the maker's clock; none when it is well or the file says nothing new.
+        public let clock: [Reason]
         /// Shared tables and columns that differ, a sentence each.
         public let differences: [String]
     }
@@ -74,9 +84,14 @@ public struct TransferImport {
         }
         let found = try check.run(reader) { progress($0, false) }
 
-        // From here on nothing is refused any more.
+        // From here on nothing is refused any more. What is applied is judged by what is known of the peer's clock.
+        let clock = seen == nil && newer == nil ? try noteClock(header, found, peer) : []
         _ = try KeyExchange.learn(from: asked, region: hello.region, in: session)
         let unproven = try adopt(asked)
+        if found.late > 0 {
+            var late = TransferLateStore(session, path: request.path, checks)
+            try late.run(header, limits, amongBatches: found.lateAmongBatches > 0)
+        }
         let source = TransferSource(
             header, path: request.path, peer: peer, order: found.order, limits: limits)
         let notes = try unproven + store(source, found) { progress(min(100, $0), true) }
@@ -92,12 +107,27 @@ public struct TransferImport {
                 [
                     .text(peer), .text(header.node), .text(try JSONText.vector(Vector(numbers: header.applied))),
                     .text(try JSONText.vector(Vector(numbers: header.received))), .int(header.madeAt),
+                    .text(try JSONText.encode(header.unsigned ?? [])),
                 ])
         }
         return Report(
             peer: peer, header: header, end: found.end, digest: found.digest, newBatches: found.newBatches,
-            newChanges: found.newChanges, takenBefore: seen, newer: newer, notes: notes,
+            newChanges: found.newChanges, newSignatures: found.late, takenBefore: seen, newer: newer,
+            notes: notes, clock: clock,
             differences: try BatchReceiver.tableDifferences(hello, in: session))
+    }
+
+    /// Nobody makes a file, or a batch, in the future: says so when the maker's clock was ahead of ours by more than
+    /// the bound. How old a file is says nothing of its clock.
+    private func noteClock(
+        _ header: TransferHeader, _ found: TransferCheck.Result, _ peer: String
+    ) throws -> [Reason] {
+        let ahead = (max(header.madeAt, found.lastCut) - (try Links.clock(session))) / 1_000
+        let isOff = ahead > Int64(request.clockBoundMilliseconds)
+        try session.execute(
+            SQLText.named("transfer_clock"),
+            [.text(peer), .text(header.maker.kind), .text(header.maker.region), .int(isOff ? ahead : nil)])
+        return isOff ? [Reason(PeerReason.clock_ahead, ["seconds": "\(ahead / 1_000)"])] : []
     }
 
     // MARK: Whose file it is

@@ -63,6 +63,9 @@ private struct NothingHere: TransferCheck.Here {
     mutating func last(_ origin: OriginID) throws -> (number: Int64, root: [UInt8])? { nil }
     mutating func root(_ origin: OriginID, _ number: Int64) throws -> [UInt8]? { nil }
     mutating func shapes(_ origin: OriginID) throws -> [Digest16: Shape] { known }
+    mutating func lacking(
+        _ origin: OriginID, _ number: Int64, _ offered: [BatchSignature]
+    ) throws -> (new: [BatchSignature], wrong: [UInt8]?) { ([], nil) }
     func signatures(_ region: String) -> SignatureCheck? { nil }
     func isSignatureRequired(_ maker: TransferHeader.Maker) -> Bool { false }
 }

@@ -71,6 +71,8 @@ struct TransferPeer {
     /// Of its database; nil before a file came from it.
     let databaseID: String?
     let received: Vector
+    /// Batches whose signatures it lacks, by its last file.
+    let unsigned: [TransferLateSource.Range]
     /// Number of the last file that was made for it; 0 for none.
     let serial: Int64
     /// Where that one goes on to.
@@ -86,6 +88,9 @@ struct TransferPeer {
         region = row[text: "region"] ?? name
         databaseID = row[text: "database"]
         received = try JSONText.vector(row.text("received"))
+        unsigned = try session.query(SQLText.named("transfer_peer_unsigned"), [.text(name)]).map { row in
+            .init(origin: OriginID(try row.text("origin")), first: try row.int("first"), last: try row.int("last"))
+        }
         serial = try row.int("serial")
         after = try JSONText.vector(row.text("after"))
     }

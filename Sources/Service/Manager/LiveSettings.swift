@@ -20,6 +20,9 @@ final class LiveSettings: Sendable {
     /// How far a peer's clock may be off before it is said, in milliseconds.
     var clockBoundMilliseconds: Int { settings.withLock { $0.clockBoundMilliseconds } }
 
+    /// How old the last file of a peer by files may be before it is said, in days.
+    var peerFileAgeMaxDays: Int { settings.withLock { $0.peerFileAgeMaxDays } }
+
     /// How own batches are written; the key's file is read once, and again when the settings are.
     ///
     /// - Throws: `SignatureError` when the key cannot be used.

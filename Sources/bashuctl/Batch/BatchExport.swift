@@ -20,6 +20,9 @@ struct BatchExport: ControlCommand {
     @Option(help: help(batch: .maxSize, value: "size"))
     var maxSize: String?
 
+    @Flag(name: .customLong("signatures"), help: help(batch: .signatures))
+    var allSignatures = false
+
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -41,6 +44,7 @@ struct BatchExport: ControlCommand {
         let history = try context.ownHistory()
         var request = TransferExport.Request(peer: peer, path: output, version: BatchWords.version)
         request.continues = continues
+        request.allSignatures = allSignatures
         if let bytes = Self.bytes(maxSize) { request.maxBytes = bytes }
         let progress = BatchProgress(context.terminal)
         let report = try await context.asDaemon { [request] session in
@@ -59,6 +63,7 @@ struct BatchExport: ControlCommand {
         if report.end.batches > 0 {
             context.print(speech(BatchMessage.goesOnFrom, ["vector": BatchWords.vector(report.header.from)]))
         }
+        if let late = report.end.late { context.print(speech(BatchMessage.exportedLate, ["count": "\(late)"])) }
         if let key = history.key {
             context.print(speech(BatchMessage.signedBy, ["key": key.publicKey.fingerprintText]))
         } else {

@@ -4,6 +4,7 @@ import Integrity
 import Postgres
 import Reasons
 import RegionStore
+import Settings
 import Transfer
 
 struct BatchImport: ControlCommand {
@@ -47,7 +48,9 @@ struct BatchImport: ControlCommand {
     private func run(
         _ connection: Connection, _ context: Context, _ history: OwnHistory
     ) async throws -> ExitStatus {
-        let request = TransferImport.Request(path: file, peer: from, requirement: context.signatureRequirement)
+        let request = TransferImport.Request(
+            path: file, peer: from, requirement: context.signatureRequirement,
+            clockBoundMilliseconds: context.settings.clockBoundMilliseconds)
         let progress = BatchProgress(context.terminal)
         let report = try await connection.run { session in
             _ = try Status.readNode(session)
@@ -67,10 +70,10 @@ struct BatchImport: ControlCommand {
         return behind || !report.notes.isEmpty ? .lagging : .done
     }
 
-    /// A file without batches asks for no receipt: two sides would send each other receipts for ever.
+    /// A file that brings nothing asks for no receipt: two sides would send each other receipts for ever.
     private func receiptPath(_ report: TransferImport.Report) -> String? {
         if noReceipt { return nil }
-        return receipt ?? (report.end.batches > 0 ? file + ".receipt" : nil)
+        return receipt ?? (report.end.batches > 0 || report.end.late != nil ? file + ".receipt" : nil)
     }
 
     private func tell(_ report: TransferImport.Report, _ context: Context) {
@@ -83,12 +86,15 @@ struct BatchImport: ControlCommand {
                     "batches": "\(report.end.batches)", "new": "\(report.newBatches)",
                     "changes": "\(report.newChanges)",
                 ]))
+        if report.newSignatures > 0 {
+            context.print(speech(BatchMessage.importedLate, ["count": "\(report.newSignatures)"]))
+        }
         if let time = report.takenBefore {
             context.print(speech(BatchMessage.repeated, ["time": TimeText.local(time)]))
         } else if let newer = report.newer {
             context.print(speech(BatchMessage.older, ["newer": "\(newer)", "peer": report.peer]))
         }
-        for note in report.notes { context.print(speech.reason(note.text)) }
+        for note in report.clock + report.notes { context.print(speech.reason(note.text)) }
         if !report.differences.isEmpty {
             context.print(speech(BatchMessage.differences, ["text": speech.list(report.differences)]))
         }

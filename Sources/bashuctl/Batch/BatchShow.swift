@@ -64,6 +64,7 @@ struct BatchShow: AsyncParsableCommand {
                     "vector": BatchWords.vector(shown.end.through), "batches": "\(shown.end.batches)",
                     "changes": "\(shown.changes)",
                 ]))
+        if let late = shown.end.late { add(.late, speech(BatchMessage.lateValue, ["count": "\(late)"])) }
         add(.position, BatchWords.vector(header.applied))
         add(.signature, shown.signedBy.map(PublicKey.text) ?? "-")
         add(.digest, "\(shown.digestName) \(Self.hex(shown.digest))")
@@ -91,6 +92,7 @@ struct BatchShow: AsyncParsableCommand {
                 ],
                 "after": BatchWords.json(header.from), "through": BatchWords.json(shown.end.through),
                 "batches": .integer(shown.end.batches), "changes": .integer(shown.changes),
+                "late_signatures": .integer(shown.end.late ?? 0),
                 "maker_applied": BatchWords.json(header.applied), "maker_received": BatchWords.json(header.received),
                 "signed_by": JSONValue(shown.signedBy.map(hex)),
                 "digest_algorithm": .string(shown.digestName), "digest": .string(hex(shown.digest)),

@@ -1,12 +1,14 @@
 import Console
 import Postgres
 import RegionStore
+import Settings
 
 /// Looks at the database as often as it is asked to. A connection that has gone is made anew by the next look.
 actor Observer {
     private let context: Context
     /// Microseconds.
     private let lagMax: Int64
+    private var fileAgeMax: Int64 { Int64(context.settings.peerFileAgeMaxDays) * 86_400_000_000 }
     private var connection: Connection?
 
     init(_ context: Context, lagMax: Int64) {
@@ -25,7 +27,7 @@ actor Observer {
         do {
             let status = try await present.run { try Status.read($0) }
             connection = present
-            return (status, Verdict(status, lagMax: lagMax))
+            return (status, Verdict(status, lagMax: lagMax, fileAgeMax: fileAgeMax))
         } catch {
             await present.close()
             throw error

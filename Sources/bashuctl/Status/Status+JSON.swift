@@ -74,7 +74,7 @@ extension Status.Consumer {
             "batches_missing": .integer(missingBatches), "rows_waiting": .integer(waitingChanges),
             "lag_seconds": .seconds(reportedAt == nil ? nil : lag(now)), "kept_bytes": .integer(keptBytes),
             "kept_until": .time(keptUntil), "last_file": JSONValue(lastFile?.serial),
-            "last_file_at": .time(lastFile?.madeAt),
+            "last_file_at": .time(lastFile?.madeAt), "clock_offset_ms": JSONValue(clockOffsetMilliseconds),
         ]
     }
 }

@@ -1,4 +1,5 @@
 import Console
+import Reasons
 import RegionStore
 import Replication
 
@@ -32,7 +33,7 @@ struct StatusPage {
         }
         section(.holds, holds())
         section(.heldChanges, held())
-        section(.troubles, troubles())
+        section(.troubles, clocks() + troubles())
         var tail = KeyValues()
         tail.add(speech(WordMessage.verdict), Cell(verdict.text, verdict.tone))
         return lines + [""] + tail.lines(width: width, style: style)
@@ -208,6 +209,17 @@ struct StatusPage {
     }
 
     /// Tables and rows that need attention.
+    /// Peers by files whose clock is ahead of ours; of others their link says it.
+    func clocks() -> [String] {
+        status.consumers.compactMap { consumer in
+            consumer.clockOffsetMilliseconds.map { ahead in
+                let reason = Reason(PeerReason.clock_ahead, ["seconds": "\(ahead / 1_000)"])
+                return speech(
+                    StatusMessage.troubleTable, ["table": consumer.peer, "reason": speech.reason(reason.text)])
+            }
+        }
+    }
+
     func troubles() -> [String] {
         status.troubles.map { trouble in
             guard let key = trouble.key else {

@@ -42,8 +42,10 @@ struct Verdict {
         }
     }
 
-    /// - Parameter lagMax: lag up to this many microseconds counts as none.
-    init(_ status: Status, lagMax: Int64) {
+    /// - Parameters:
+    ///   - lagMax: lag up to this many microseconds counts as none.
+    ///   - fileAgeMax: how old the last file of a peer by files may be, in microseconds.
+    init(_ status: Status, lagMax: Int64, fileAgeMax: Int64) {
         let now = status.node.now
         var found: [Reason] = []
         func add(
@@ -70,7 +72,7 @@ struct Verdict {
         }
         for consumer in status.consumers {
             if consumer.isByFile {
-                guard let (code, message, age) = consumer.fileTrouble(now) else { continue }
+                guard let (code, message, age) = consumer.fileTrouble(now, fileAgeMax) else { continue }
                 add(code, consumer.peer, message, ["peer": consumer.peer, "age": age])
             } else if consumer.reportedAt == nil {
                 add("never_pulled", consumer.peer, .consumerNever, ["peer": consumer.peer])
@@ -119,14 +121,13 @@ extension Status.Link {
 }
 
 extension Status.Consumer {
-    /// Files are carried once a week, and a day may be lost: what is older calls for somebody. Microseconds.
-    private static let fileAgeMax: Int64 = 8 * 86_400_000_000
-
     /// Why somebody should look after a peer by files: its code, its words, and the age of its last file.
-    fileprivate func fileTrouble(_ now: Int64) -> (code: String, message: VerdictMessage, age: String)? {
+    fileprivate func fileTrouble(
+        _ now: Int64, _ ageMax: Int64
+    ) -> (code: String, message: VerdictMessage, age: String)? {
         guard missingBatches > 0 else { return nil }
         guard let reportedAt else { return ("no_file_back", .noFileBack, "") }
-        guard now - reportedAt > Self.fileAgeMax else { return nil }
+        guard now - reportedAt > ageMax else { return nil }
         return ("file_old", .fileOld, TimeText.duration(now - reportedAt))
     }
 

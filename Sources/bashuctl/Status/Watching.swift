@@ -84,7 +84,7 @@ struct Watching {
                 link.reason.map {
                     speech(StatusMessage.troubleTable, ["table": link.peer, "reason": speech.reason($0)])
                 }
-            } + page.holds() + page.held() + page.troubles(),
+            } + page.holds() + page.held() + page.clocks() + page.troubles(),
             matrix: status.lagMatrix, now: status.node.now, keys: speech(keys, ["seconds": "\(interval)"]))
     }
 }

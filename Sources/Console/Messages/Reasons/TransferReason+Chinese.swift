@@ -30,6 +30,8 @@ extension TransferReason: MessageCatalogue {
             "{file} 没有签名，而此处已信任地区 {region} 的密钥：请在该地区设置 history.key_file 后重新导出"
         case .file_key_untrusted: "{file} 由密钥 {key} 签名，此处无人信任该密钥：请与其地区核对后执行 bashuctl key trust"
         case .file_key_revoked: "{file} 由密钥 {key} 签名，该密钥已于 {time} UTC 在此处吊销（{message}）"
+        case .late_signature_wrong:
+            "{file} 中密钥 {key} 对 {origin} 的第 {number} 批的签名与该批不符：文件未导入任何内容，请重新导出"
         case .from_itself: "{file} 由本数据库自身或其副本生成"
         case .for_another: "{file} 是为 {peer} 生成的；本数据库是 {own}"
         case .for_former:
