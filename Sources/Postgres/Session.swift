@@ -14,6 +14,10 @@ public final class Session {
     private let notices: NoticeSink
     /// How long the server may take to react to a cancel before the connection counts as lost. Seconds.
     public var cancelGraceSeconds = 30
+    /// How long the server may send nothing while a statement waits for it, before the connection counts as lost.
+    /// Seconds; nil: as long as it likes. For servers that are not ours: on a connection without TLS, one changed byte
+    /// of a length makes both sides wait for ever.
+    public var silenceSeconds: Int?
 
     /// How this session is protected on its way; nil when it is not encrypted.
     public let protection: SessionProtection?
@@ -134,11 +138,17 @@ extension Session {
         return PQgetResult(connection).map(ServerResult.init)
     }
 
-    /// Blocks until the server has sent something; after a cancel not longer than the grace time.
+    /// Blocks until the server has sent something, at most for `silenceSeconds`; after a cancel not longer than the
+    /// grace time.
     func waitForInput(_ connection: OpaquePointer) throws {
         guard !canceller.requested else { return try waitAfterCancel(connection) }
-        let ready = try Poll.wait([PQsocket(connection), canceller.signal.descriptor], milliseconds: nil)
-        if !ready[0] { try waitAfterCancel(connection) }
+        let ready = try Poll.wait(
+            [PQsocket(connection), canceller.signal.descriptor], milliseconds: silenceSeconds.map { $0 * 1000 })
+        if ready[1] { return try waitAfterCancel(connection) }
+        guard !ready[0], let silenceSeconds else { return }
+        hangUp(connection)
+        PQconsumeInput(connection)
+        throw PostgresError(.connectionLost, "the server was asked, and has sent nothing for \(silenceSeconds) s")
     }
 
     private func waitAfterCancel(_ connection: OpaquePointer) throws {

@@ -66,6 +66,8 @@ actor LinkRunner {
     /// How long a peer may take to answer a cancel: one that has fallen silent must not keep the daemon from ending
     /// before its service manager kills it.
     private static let peerGraceSeconds = 5
+    /// How long a peer may take for the next piece of an answer.
+    static let peerSilenceSeconds = 60
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -148,6 +150,7 @@ actor LinkRunner {
             let session = try Session.connect(
                 settings.target(handle.peer), applicationName: "bashud \(tenure.node.region)", logger: logger)
             session.cancelGraceSeconds = Self.peerGraceSeconds
+            session.silenceSeconds = Self.peerSilenceSeconds
             return session
         } catch {
             throw LinkProblem.connecting(error)

@@ -17,7 +17,7 @@ struct LinkService: Service, CustomStringConvertible {
     private static let pause = Duration.seconds(1)
     /// How often the service manager is told of progress.
     private static let tellPause = Duration.seconds(2)
-    /// A round of receiving that lasts longer is ended: the peer's server hangs.
+    /// A round of receiving that lasts longer is ended: the peer's server only drips.
     private static let roundMax = Duration.seconds(300)
 
     var description: String { "links" }
@@ -208,6 +208,7 @@ actor LinkTester {
             throw LinkProblem.connecting(error)
         }
         defer { session.close() }
+        session.silenceSeconds = LinkRunner.peerSilenceSeconds
         var late = LateSignatures()
         return try LinkHandshake(
             peer.name, peer: session, local: local, settings.live.signatureRequirement, &late)

@@ -30,6 +30,8 @@ final class LinkWork {
     private static let handshakePause = Duration.seconds(30)
     /// How often the policies are compared again.
     private static let policyPause = Duration.seconds(5)
+    /// How long the peer may take for the digests of a table. Seconds.
+    private static let digestSeconds = 1_800
 
     private let environment: Environment
     private let peer: Session
@@ -185,6 +187,8 @@ final class LinkWork {
 
     /// Answers `bashuctl verify --against` this peer, a step at a time: receiving goes on in between.
     private func compare() throws {
+        peer.silenceSeconds = Self.digestSeconds
+        defer { peer.silenceSeconds = LinkRunner.peerSilenceSeconds }
         if comparison == nil, let asked = try ComparisonRequest.take(local, peer: environment.peer.name) {
             do {
                 comparison = (asked.id, try PeerComparison(asked.tables, here: local, there: peer))

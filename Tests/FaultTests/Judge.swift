@@ -17,12 +17,12 @@ struct Judge {
     var signing: Set<String> = []
 
     /// Waits until it is at rest, and looks at everything.
-    func judge(timeout: Duration = .seconds(90)) async throws {
+    func judge(timeout: Duration = .seconds(150)) async throws {
         #expect(try await findings(timeout: timeout) == [], "\(run)")
     }
 
     /// What is wrong, in words; empty when nothing is.
-    func findings(timeout: Duration = .seconds(90)) async throws -> [String] {
+    func findings(timeout: Duration = .seconds(150)) async throws -> [String] {
         do {
             try await world.converged(timeout: timeout)
         } catch {

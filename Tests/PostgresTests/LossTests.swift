@@ -76,6 +76,24 @@ import Testing
         #expect(error?.kind == .connectionLost)
     }
 
+    @Test func aServerThatSendsNothingIsGivenUp() async throws {
+        let cluster = try await TestCluster.shared()
+        let session = try cluster.session()
+        session.silenceSeconds = 1
+        // As long as something comes, an answer may take longer than that.
+        var rows = 0
+        try session.stream("SELECT repeat('字', 100000), pg_sleep(0.3) FROM generate_series(1, 6)") { _ in rows += 1 }
+        #expect(rows == 6)
+        let backend = session.backendProcessID
+        kill(backend, SIGSTOP)
+        defer { kill(backend, SIGCONT) }
+        let error = #expect(throws: PostgresError.self) { try session.execute("SELECT 1") }
+        #expect(error?.kind == .connectionLost && error?.message.contains("nothing for 1 s") == true)
+        #expect(!session.isOpen)
+        let further = #expect(throws: PostgresError.self) { try session.execute("SELECT 1") }
+        #expect(further?.kind == .connectionLost)
+    }
+
     /// The error of `work` when the server is stopped while it runs.
     private func lostWithTheServer(
         _ mode: TestCluster.StopMode, busy: Bool = true, _ work: @escaping @Sendable (Session) throws -> Int
