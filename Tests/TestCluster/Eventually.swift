@@ -12,7 +12,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 ///   - every: the pause between two looks.
 /// - Throws: `NeverHappened`, or what `condition` throws.
 public func eventually(
-    _ what: String = "condition", timeout: Duration = .seconds(10), every: Duration = .milliseconds(10),
+    _ what: String = "condition", timeout: Duration = .seconds(30), every: Duration = .milliseconds(10),
     fileID: StaticString = #fileID, line: UInt = #line, _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + timeout
