@@ -16,7 +16,8 @@ SELECT o.id, o.name, o.region, o.own, coalesce(a.number, 0) AS applied,
 SELECT b.number, c.part, c.bytes, b.digest,
        CASE WHEN coalesce(c.part, 0) = 0 THEN (
            SELECT string_agg(concat_ws(':', encode(s.fingerprint, 'hex'), s.algorithm, encode(s.signature, 'hex')), ' ')
-             FROM bashu.signature s WHERE s.origin_id = b.origin_id AND s.number = b.number) END AS signatures
+             FROM bashu.signature s WHERE s.origin_id = b.origin_id AND s.number = b.number) END AS signatures,
+       b.previous, b.context::text AS context, (extract(epoch FROM b.cut_at) * 1000000)::bigint AS cut_at
   FROM bashu.batch b
   LEFT JOIN bashu.chunk c ON c.origin_id = b.origin_id AND c.number = b.number
  WHERE b.origin_id = $1::integer AND b.complete
@@ -37,6 +38,10 @@ SELECT h.id, h.digest, coalesce(s.id, r.id, 0) AS table_id
   FROM bashu.shape h
   LEFT JOIN bashu.shared_table s ON s.schema_name = h.schema_name AND s.table_name = h.table_name
   LEFT JOIN bashu.removed_table r ON r.schema_name = h.schema_name AND r.table_name = h.table_name;
+
+-- name: audit_key_text
+-- A record's key, where it is known. $1 table, $2 digest (hex).
+SELECT n.key FROM bashu.known n WHERE n.table_id = $1::integer AND n.digest = decode($2, 'hex');
 
 -- name: audit_index
 -- The index of an origin's changes, in the order of the log. $1: the origin's id.

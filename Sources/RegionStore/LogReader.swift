@@ -129,12 +129,18 @@ final class LogReader {
                 .intArray(origins.map(Int64.init)),
             ])
         for row in rows {
-            let id = Int(try row.int("id"))
-            shapesByID[id] = Shape(
+            let (id, digest) = (Int(try row.int("id")), Hex.bytes(try row.text("digest")) ?? [])
+            let columns: [String] = try ArrayText.parse(row.text("columns"))
+            let types: [String] = try ArrayText.parse(row.text("types"))
+            guard columns.count == types.count else { throw StoreError.logDamaged("shape \(id) was altered") }
+            let shape = Shape(
                 schemaName: try row.text("schema_name"), tableName: try row.text("table_name"),
-                keyColumns: try ArrayText.parse(row.text("key_columns")),
-                columns: try ArrayText.parse(row.text("columns")), types: try ArrayText.parse(row.text("types")))
-            shapeIDs[Hex.bytes(try row.text("digest")) ?? []] = id
+                keyColumns: try ArrayText.parse(row.text("key_columns")), columns: columns, types: types)
+            guard BatchHasher.digest16(shape.line) == Digest16(digest) else {
+                throw StoreError.logDamaged("shape \(id) was altered")
+            }
+            shapesByID[id] = shape
+            shapeIDs[digest] = id
         }
     }
 

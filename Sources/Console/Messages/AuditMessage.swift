@@ -2,7 +2,7 @@
 public enum AuditMessage: MessageCatalogue {
     case progress, tableProgress, batches, changes, gone, vouchedFor, unsigned, faults
     case table, records, merged, parked, kept, leftOut
-    case clean, historyClean, faulty
+    case clean, historyClean, faulty, untrusted
 
     public var bilingual: Bilingual {
         switch self {
@@ -28,6 +28,10 @@ public enum AuditMessage: MessageCatalogue {
             Bilingual(
                 "The history is what was published. The tables were not looked at.",
                 "历史与发布时一致。未检查各表。")
+        case .untrusted:
+            Bilingual(
+                "Batches that are signed, but by no key that is trusted here: {count}. See: bashuctl key list",
+                "有签名但其密钥在此处不受信任的批次：{count}。请查看：bashuctl key list")
         case .faulty:
             Bilingual(
                 "Faults: {count}. Keep this database as it is, and compare with the other regions.",

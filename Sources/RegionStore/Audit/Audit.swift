@@ -78,16 +78,20 @@ public enum Audit {
 
     /// Looks at everything, in one snapshot.
     ///
-    /// - Parameter historyOnly: neither at the index of changes nor at the tables.
+    /// - Parameters:
+    ///   - historyOnly: neither at the index of changes nor at the tables.
+    ///   - requirement: whose batches must be signed by a key that is trusted here.
     /// - Throws: `PostgresError`, or `StoreError` for a log that cannot be read.
     public static func run(
-        _ session: Session, historyOnly: Bool = false, progress: (Progress) -> Void = { _ in }
+        _ session: Session, historyOnly: Bool = false, requirement: SignatureRequirement = .trusted,
+        progress: (Progress) -> Void = { _ in }
     ) throws -> Report {
         var tables = historyOnly ? nil : try AuditTables(session)
         try session.script("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         defer { session.rollBack() }
         try tables?.lock()
-        var report = Report(origins: try history(session, withIndex: !historyOnly) { progress(.batches($0, of: $1)) })
+        var report = Report(
+            origins: try history(session, withIndex: !historyOnly, requirement) { progress(.batches($0, of: $1)) })
         if var all = tables {
             tables = nil
             report.tables = try all.run(progress)
@@ -96,7 +100,8 @@ public enum Audit {
     }
 
     private static func history(
-        _ session: Session, withIndex: Bool, _ progress: (_ done: Int64, _ total: Int64) -> Void
+        _ session: Session, withIndex: Bool, _ requirement: SignatureRequirement,
+        _ progress: (_ done: Int64, _ total: Int64) -> Void
     ) throws -> [Origin] {
         let erased = Set(try session.query(SQLText.named("audit_erased")).map { try $0.bytes("digest") })
         let names = withIndex ? try AuditNames(session) : nil
@@ -105,7 +110,7 @@ public enum Audit {
         var done: Int64 = 0
         return try rows.map { row in
             var walk = try OriginWalk(row, erased: erased)
-            try walk.run(session, names) {
+            try walk.run(session, names, requirement) {
                 done += 1
                 progress(done, total)
             }

@@ -101,7 +101,7 @@ struct AuditIndex {
         for change in changes.places {
             let position = Int64(change.place.position)
             while let entry = try next(), (entry.number, entry.position) < (number, position) {
-                noteExtra(entry, &faults)
+                try noteExtra(entry, &faults)
                 entries.removeFirst()
             }
             guard let entry = try next(), (entry.number, entry.position) == (number, position) else {
@@ -139,7 +139,7 @@ struct AuditIndex {
     /// What the index has of a batch beyond its last change is too much; of one that cannot be read nothing is said.
     mutating func end(of number: Int64, isRefused: Bool, _ faults: inout Audit.Faults) throws {
         while let entry = try next(), entry.number <= number {
-            if !isRefused || entry.number < number { noteExtra(entry, &faults) }
+            if !isRefused || entry.number < number { try noteExtra(entry, &faults) }
             entries.removeFirst()
         }
     }
@@ -147,18 +147,22 @@ struct AuditIndex {
     /// What the index has beyond the last batch is too much.
     mutating func finish(_ faults: inout Audit.Faults) throws {
         while let entry = try next() {
-            noteExtra(entry, &faults)
+            try noteExtra(entry, &faults)
             entries.removeFirst()
         }
         try session.script("CLOSE audit_index")
     }
 
-    private func noteExtra(_ entry: Entry, _ faults: inout Audit.Faults) {
+    private func noteExtra(_ entry: Entry, _ faults: inout Audit.Faults) throws {
+        // The index has the key's digest only; people know the key.
+        let key = faults.named.count < Audit.faultsMax
+            ? try session.queryOne(
+                SQLText.named("audit_key_text"), [.int(entry.table), .text(entry.digest.hex)])?.text(0) : nil
         faults.note(
             .index_extra,
             [
                 "change": name(entry.number, entry.position), "table": names.tables[entry.table] ?? "\(entry.table)",
-                "key": entry.digest.hex,
+                "key": key ?? entry.digest.hex,
             ])
     }
 

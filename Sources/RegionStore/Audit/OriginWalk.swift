@@ -14,15 +14,19 @@ struct OriginWalk {
     private let known = KnownShapes([:])
     private var current: BatchInProgress?
     private var isRefused = false
-    /// The recorded root of the batch at hand, and of the one before.
-    private var recorded: [UInt8] = []
+    /// What is recorded of the batch at hand; the root of the one before, as it is recorded and as it was computed.
+    private var record = BatchRecord()
     private var previous: [UInt8] = []
+    private var previousComputed: [UInt8]?
     private var last: Int64 = 0
     /// Changes of the batch at hand that were taken out, without an explanation.
     private var unexplained: Int64 = 0
     private var foundApplied = false
     private var signatures: [BatchSignature] = []
     private var check: SignatureCheck?
+    private var isSignatureRequired = false
+    /// Batches, one after the other, of which that was not told yet.
+    private var unvouched: (first: Int64, last: Int64)?
     private var index: AuditIndex?
     private var places = PlacedChanges()
 
@@ -39,8 +43,11 @@ struct OriginWalk {
     }
 
     /// - Parameter names: nil: the index of changes is not looked at.
-    mutating func run(_ session: Session, _ names: AuditNames?, _ step: () -> Void) throws {
+    mutating func run(
+        _ session: Session, _ names: AuditNames?, _ requirement: SignatureRequirement, _ step: () -> Void
+    ) throws {
         check = try SignatureCheck(region: report.region, .all, session)
+        isSignatureRequired = try SignatureCheck(region: report.region, requirement, session).isRequired
         index = try names.map { try AuditIndex(session, originID: id, origin: report.name, $0) }
         try session.execute("DECLARE audit_parts NO SCROLL CURSOR FOR \(SQLText.named("audit_parts"))", [.int(id)])
         while true {
@@ -51,7 +58,7 @@ struct OriginWalk {
                 if number != current?.number {
                     try finish()
                     step()
-                    begin(number, root: try row.bytes(3))
+                    begin(number, try BatchRecord(row))
                     signatures = Self.signatures(row[text: 4] ?? "")
                 }
                 row.withBytes(2) { read($0) }
@@ -60,6 +67,7 @@ struct OriginWalk {
         }
         try session.script("CLOSE audit_parts")
         try finish()
+        noteUnvouched(nil)
         try index?.finish(&report.faults)
         guard applied > 0 else { return }
         if !foundApplied {
@@ -68,12 +76,16 @@ struct OriginWalk {
         }
     }
 
-    private mutating func begin(_ number: Int64, root: [UInt8]) {
-        if number > last + 1 {
+    private mutating func begin(_ number: Int64, _ record: BatchRecord) {
+        let isGap = number > last + 1
+        if isGap {
             report.faults.note(
-                .missing_batches, ["origin": report.name, "number": "\(last + 1)", "last": "\(number - 1)"])
+                number == last + 2 ? .missing_batch : .missing_batches,
+                ["origin": report.name, "number": "\(last + 1)", "last": "\(number - 1)"])
         }
-        recorded = root
+        self.record = record
+        // Where it is told already that the one before is missing, or recorded with another root, it is told once.
+        if isGap || record.previous == previousComputed { previous = record.previous }
         isRefused = false
         unexplained = 0
         current = BatchInProgress(
@@ -124,7 +136,15 @@ struct OriginWalk {
         for (digest, shape) in batch.shapes { known.shapes[digest] = shape }
         let number = "\(batch.number)"
         if let root = batch.root {
-            if root != recorded { report.faults.note(.other_root, ["origin": report.name, "number": number]) }
+            if root != record.root {
+                report.faults.note(.other_root, ["origin": report.name, "number": number])
+            } else if let header = batch.header, case let columns = record.columns(differingFrom: header),
+                !columns.isEmpty
+            {
+                report.faults.note(
+                    .record_differs,
+                    ["origin": report.name, "number": number, "columns": columns.joined(separator: ", ")])
+            }
         } else if !isRefused {
             report.faults.note(.incomplete, ["origin": report.name, "number": number])
         }
@@ -134,23 +154,42 @@ struct OriginWalk {
         }
         judge(batch)
         // What follows is judged by itself: one altered batch must not hide in a row of faults.
-        previous = recorded
+        (previous, previousComputed) = (record.root, batch.root)
         last = batch.number
-        if last == applied { foundApplied = Hex.text(recorded) == appliedRoot }
+        if last == applied { foundApplied = Hex.text(record.root) == appliedRoot }
     }
 
     private mutating func judge(_ batch: BatchInProgress) {
         guard let check else { return }
-        let (_, fault) = check.judge(root: batch.root ?? recorded, signatures)
+        let (_, fault) = check.judge(root: batch.root ?? record.root, signatures)
         switch fault {
         case nil: report.vouchedFor += 1
-        case .missing: report.unsigned += 1
+        case .missing:
+            report.unsigned += 1
+            noteUnvouched(batch.number)
         case .wrong(let key):
             report.faults.note(
                 .signature_forged,
                 ["origin": report.name, "number": "\(batch.number)", "key": PublicKey.text(key)])
-        case .revoked, .untrusted: break
+        // What was applied before its key was revoked stays.
+        case .revoked: break
+        case .untrusted: noteUnvouched(batch.number)
         }
+    }
+
+    /// A batch for which nobody who is trusted vouches; nil: that was all.
+    private mutating func noteUnvouched(_ number: Int64?) {
+        guard isSignatureRequired else { return }
+        if let open = unvouched, open.last + 1 != number {
+            report.faults.note(
+                open.first == open.last ? .batch_unvouched : .batches_unvouched,
+                [
+                    "origin": report.name, "number": "\(open.first)", "last": "\(open.last)",
+                    "region": report.region,
+                ])
+            unvouched = nil
+        }
+        if let number { unvouched = (unvouched?.first ?? number, number) }
     }
 
     private static func signatures(_ text: String) -> [BatchSignature] {
@@ -161,5 +200,32 @@ struct OriginWalk {
             else { return nil }
             return BatchSignature(fingerprint: key, algorithm: String(parts[1]), signature: bytes)
         }
+    }
+}
+
+/// What `bashu.batch` says of a batch, and its first line says too.
+private struct BatchRecord {
+    var root: [UInt8] = []
+    var previous: [UInt8] = []
+    private var context = Vector()
+    /// Microseconds since 1970 UTC.
+    private var cutAt: Int64 = 0
+
+    init() {}
+
+    init(_ row: Row) throws {
+        root = try row.bytes(3)
+        previous = try row.bytes(5)
+        context = try JSONText.vector(row.text(6))
+        cutAt = try row.int(7)
+    }
+
+    func columns(differingFrom header: BatchHeader) -> [String] {
+        let wrong = [
+            ("previous", previous != header.previous), ("context", context != header.context),
+            // PostgreSQL makes it from a floating-point number.
+            ("cut_at", abs(cutAt - header.cutAt) > 1),
+        ]
+        return wrong.filter(\.1).map(\.0)
     }
 }

@@ -15,10 +15,10 @@ struct AuditCommand: ControlCommand {
 
     func execute(_ context: Context) async throws -> ExitStatus {
         let progress = AuditProgress(context.terminal)
-        let historyOnly = historyOnly
+        let (historyOnly, requirement) = (historyOnly, context.signatureRequirement)
         let report = try await context.installed { session in
             defer { progress.clear() }
-            return try Audit.run(session, historyOnly: historyOnly) { progress.show($0) }
+            return try Audit.run(session, historyOnly: historyOnly, requirement: requirement) { progress.show($0) }
         }
         switch format.output {
         case .json: Output.print(Self.json(report, historyOnly: historyOnly).text)
@@ -36,6 +36,8 @@ struct AuditCommand: ControlCommand {
         for faults in report.origins.map(\.faults) + report.tables.map(\.faults) {
             for fault in faults.named { context.print(speech.reason(fault.text).printable) }
         }
+        let untrusted = report.origins.reduce(0) { $0 + $1.batches - $1.vouchedFor - $1.unsigned }
+        if untrusted > 0 { context.print(speech(AuditMessage.untrusted, ["count": "\(untrusted)"])) }
         guard report.faultCount == 0 else {
             return context.print(speech(AuditMessage.faulty, ["count": "\(report.faultCount)"]))
         }

@@ -51,13 +51,16 @@ import Testing
         ),
         ("UPDATE bashu.batch SET digest = set_byte(digest, 0, get_byte(digest, 0) # 1) WHERE number = 3", "other_root"),
         ("DELETE FROM bashu.chunk WHERE number = 3", "incomplete"),
-        ("DELETE FROM bashu.batch WHERE number = 3", "missing_batches"),
+        ("DELETE FROM bashu.batch WHERE number = 3", "missing_batch"),
         ("DELETE FROM bashu.batch WHERE number = 5", "position_differs"),
         (
             "UPDATE bashu.signature SET signature = set_byte(signature, 8, get_byte(signature, 8) # 1) "
                 + "WHERE number = 4",
             "signature_forged"
         ),
+        ("UPDATE bashu.batch SET context = '{}' WHERE number = 3", "record_differs"),
+        ("UPDATE bashu.batch SET previous = sha256('伪') WHERE number = 3", "record_differs"),
+        ("UPDATE bashu.batch SET cut_at = cut_at - interval '1 day' WHERE number = 3", "record_differs"),
         // As if the erasure that explains the missing change had never been.
         ("UPDATE bashu.change SET kind = 'd' WHERE kind = 'e'", "taken_out"),
     ])
@@ -71,6 +74,60 @@ import Testing
             let found = try faults(region, "50")
             #expect(found.contains(code), "\(found)")
         }
+    }
+
+    /// One edit is told once: not also of the batch after it.
+    @Test(arguments: [
+        ("UPDATE bashu.batch SET digest = sha256('伪') WHERE number = 3", ["other_root"]),
+        ("DELETE FROM bashu.batch WHERE number IN (3, 4)", ["missing_batches"]),
+    ])
+    func whatFollowsIsJudgedByItself(edit: String, codes: [String]) async throws {
+        let net = try await network()
+        defer { net.removeKeys() }
+        let region = try net["51"]
+        let admin = try region.cluster.session(database: region.database)
+        try admin.script("SET session_replication_role = replica; \(edit)")
+        let all = try Audit.run(region.owner, historyOnly: true).origins
+        #expect(all.flatMap { $0.faults.named.map(\.code) } == codes)
+    }
+
+    /// Where a region's key is trusted, a batch that has lost its signature may be anybody's.
+    @Test func aSignatureThatIsGoneIsFoundWhereOneIsRequired() async throws {
+        let net = try await network()
+        defer { net.removeKeys() }
+        let region = try net["51"]
+        let admin = try region.cluster.session(database: region.database)
+        try admin.script(
+            """
+            SET session_replication_role = replica;
+            DELETE FROM bashu.signature WHERE number IN (1, 3);
+            UPDATE bashu.signature SET fingerprint = sha256('伪') WHERE number = 4
+            """)
+        let origin = try net.origin(net["50"])
+        let wanted = "no signature by a key that is trusted here, and batches of region 50 must have one"
+        func found(_ requirement: SignatureRequirement) throws -> [String] {
+            try Audit.run(region.owner, historyOnly: true, requirement: requirement).origins.flatMap {
+                $0.faults.named.map(\.text)
+            }
+        }
+        #expect(
+            try found(.trusted) == [
+                "batch 1 of \(origin) has \(wanted)", "batches 3 to 4 of \(origin) have \(wanted)",
+            ])
+        #expect(try found(.none) == [])
+    }
+
+    /// A shape that somebody has altered ends neither the audit nor the daemon.
+    @Test(arguments: ["columns = columns[1:1]", "columns[2] = '伪'"])
+    func anAlteredShapeIsTold(edit: String) async throws {
+        let net = try await network()
+        defer { net.removeKeys() }
+        let region = try net["51"]
+        let admin = try region.cluster.session(database: region.database)
+        try admin.script("SET session_replication_role = replica; UPDATE bashu.shape SET \(edit)")
+        let report = try Audit.run(region.owner)
+        let reasons = report.tables.flatMap { $0.faults.named.map(\.text) }
+        #expect(reasons.contains { $0.contains("could not be compared: the log is damaged: shape ") }, "\(reasons)")
     }
 
     /// Who asks for a comparison with a log that cannot be read is told so, and does not wait.
