@@ -107,6 +107,23 @@ SELECT CASE WHEN c.until < x.now THEN c.finding || '_expired' WHEN c.until < x.n
                             ('own_certificate', (l.peer_node -> 'tls' ->> 'own_until')::bigint)) c (finding, until)
  WHERE c.until IS NOT NULL;
 
+-- name: doctor_lives
+-- Former origins of this region that nobody has closed, and copies of peers' databases that were refused here today.
+SELECT 'former_open' AS finding, 'warning' AS severity, jsonb_build_object('origin', o.name)::text AS facts
+  FROM bashu.origin o JOIN bashu.node n ON n.region = o.region
+ WHERE n.kind = 'region' AND NOT o.own AND bashu.closed_at(o.name) IS NULL
+UNION ALL
+SELECT 'copy_refused', 'warning',
+       jsonb_build_object('peer', p.name, 'origin', v.refused_origin,
+                          'time', to_char(v.refused_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'))::text
+  FROM bashu.peer_life v JOIN bashu.peer p ON p.login = v.login
+ WHERE v.refused_at > clock_timestamp() - interval '1 day';
+
+-- name: doctor_notes
+-- What is said of links that work.
+SELECT l.peer, l.reason FROM bashu.link l JOIN bashu.peer p ON p.name = l.peer
+ WHERE l.reason IS NOT NULL AND l.state NOT IN ('held', 'down') ORDER BY l.peer;
+
 -- name: doctor_peers
 -- Peers to ask through the daemon: those whose link is not known to be broken.
 SELECT p.name FROM bashu.peer p LEFT JOIN bashu.link l ON l.peer = p.name

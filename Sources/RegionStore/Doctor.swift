@@ -1,4 +1,5 @@
 public import Postgres
+internal import Reasons
 public import Replication
 
 /// Looks for what will go wrong: in the database, its server, its roles and its links.
@@ -54,6 +55,7 @@ public enum Doctor {
         findings += try look(session, "doctor_grants", well: "grants")
         findings += try look(session, "doctor_tables", well: "tables")
         findings += try look(session, "doctor_links")
+        findings += try lives(session)
         findings += try look(session, "doctor_transactions", [.int(transactionSeconds)], well: "transactions")
         findings += try look(session, "doctor_slots", well: "slots")
         findings += try look(session, "doctor_retention", well: "retention")
@@ -112,6 +114,20 @@ public enum Doctor {
     }
 
     /// The findings of one statement; `well` is said where none of them is bad.
+    /// Former origins that nobody has closed, and copies of a region's database: of a peer's, that was refused here,
+    /// and of our own, as a peer has told.
+    private static func lives(_ session: Session) throws -> [Finding] {
+        var findings = try look(session, "doctor_lives")
+        for row in try session.query(SQLText.named("doctor_notes")) {
+            for case .known(let note) in ReasonBook.pieces(try row.text("reason"))
+            where note.code == LifeReason.copy_refused.code {
+                findings.append(
+                    Finding("copy_of_ours", .warning, ["peer": try row.text("peer"), "reason": note.text]))
+            }
+        }
+        return findings.isEmpty ? [Finding("lives", .ok)] : findings
+    }
+
     private static func look(
         _ session: Session, _ name: String, _ parameters: [Parameter] = [], well: String? = nil
     ) throws -> [Finding] {

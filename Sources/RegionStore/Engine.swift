@@ -140,6 +140,7 @@ public final class Engine {
     ///   the caller should back off from. Nothing is half done then.
     public func step() throws -> EngineStep {
         var step = EngineStep()
+        try lifeFile?.settle()
         guard let row = try cutter.session.queryOne(SQLText.named("engine_poll"), cutter.bound) else {
             throw StoreError.unexpectedResult("no row from a look at what there is to do")
         }

@@ -16,6 +16,8 @@ public final class LifeFile {
 
     let path: String
     private let lock: CInt
+    /// What could not be written.
+    private var owed: Content?
     /// What the file says; nil while there is none.
     private(set) var content: Content?
 
@@ -35,7 +37,8 @@ public final class LifeFile {
             content = try JSONDecoder().decode(Content.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
             Glibc.close(lock)
-            throw LifeFileError.unusable(path: path, reason: "\(error)")
+            throw LifeFileError.unusable(
+                path: path, reason: "it is not what bashud has written; without the file a new origin begins")
         }
     }
 
@@ -48,17 +51,35 @@ public final class LifeFile {
         try write(content)
     }
 
+    /// Writes what could not be written before, if anything: until then nothing more may be published.
+    func settle() throws {
+        if let owed { try write(owed) }
+    }
+
     /// Replaces what the file says.
     func write(_ new: Content) throws {
         guard new != content else { return }
-        do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
-            try encoder.encode(new).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw LifeFileError.unusable(path: path, reason: "\(error)")
+        owed = new
+        try replace(Array(try JSONText.encode(new).utf8))
+        (content, owed) = (new, nil)
+    }
+
+    /// By a new file in its place: half of one is never there.
+    private func replace(_ bytes: [UInt8]) throws(LifeFileError) {
+        let temporary = path + ".new"
+        let file = Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw unusable(errno) }
+        let isWritten = Glibc.write(file, bytes, bytes.count) == bytes.count
+        let cause = isWritten ? 0 : errno
+        guard Glibc.close(file) == 0, isWritten, rename(temporary, path) == 0 else {
+            let error = unusable(cause == 0 ? errno : cause)
+            unlink(temporary)
+            throw error
         }
-        content = new
+    }
+
+    private func unusable(_ code: CInt) -> LifeFileError {
+        .unusable(path: path, reason: String(cString: strerror(code)))
     }
 }
 

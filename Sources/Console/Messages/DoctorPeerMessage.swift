@@ -2,6 +2,7 @@
 public enum DoctorPeerMessage: String, MessageCatalogue {
     case link_fault, clock_off, certificate, certificate_soon, certificate_expired
     case own_certificate, own_certificate_soon, own_certificate_expired
+    case lives, former_open, copy_refused, copy_of_ours
     case peer, peer_schema, peer_differs, peer_failed, peer_silent
     // The page around them.
     case asking, allWell, summary, severityOK, severityWarning, severityCritical, doctorMore
@@ -38,6 +39,18 @@ public enum DoctorPeerMessage: String, MessageCatalogue {
         case .peer_differs: Bilingual("{peer}: {difference}: make the tables alike", "{peer}：{difference}：请使两处的表一致")
         case .peer_failed: Bilingual("{peer} cannot be pulled from: {reason}", "无法从 {peer} 拉取：{reason}")
         case .peer_silent: Bilingual("{peer} was not asked: bashud gave no answer", "未能询问 {peer}：bashud 没有应答")
+        case .lives: Bilingual("No former origin waits for its end", "没有待关闭的旧源")
+        case .former_open:
+            Bilingual(
+                "Former origin {origin} is open: when its server is off for good and nobody has more of it (bashuctl "
+                    + "origin list), end it with bashuctl origin close",
+                "旧源 {origin} 尚未关闭：其服务器永久停用且无人持有更多批次时（bashuctl origin list），请用 bashuctl origin close 关闭")
+        case .copy_refused:
+            Bilingual(
+                "A second database of {peer}, with origin {origin}, tried to connect here on {time} UTC and was "
+                    + "refused: only one may run, tell them",
+                "{peer} 的第二个数据库（源 {origin}）曾于 {time} UTC 尝试连接并被拒绝：只能运行一个，请告知对方")
+        case .copy_of_ours: Bilingual("{peer} says: {reason}", "{peer} 报告：{reason}")
         default: page
         }
     }

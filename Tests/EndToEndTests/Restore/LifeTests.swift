@@ -50,9 +50,14 @@ extension EndToEnd {
             let batches = "SELECT count(*) FROM bashu.batch b JOIN bashu.origin o ON o.id = b.origin_id WHERE o.name = "
             #expect(try await copy.value(batches + "'\(former)'") == "\(copied.count + 1)")
 
+            let open = "Former origin \(former) is open"
+            let wide = ["COLUMNS": "300"]
+            #expect(try copy.ctl("doctor", changes: wide).output.contains(open))
+
             // Its end, as an operator declares it, reaches the other region.
             let closed = try copy.ctl("origin", "close", former, "--reason", "旧服务器停用 \"甲\"")
             #expect(closed.status == .exited(0), "\(closed.errors)")
+            #expect(try copy.ctl("doctor", changes: wide).output.contains(open) == false)
             try await world["51"].stopDaemon()
             try await world["51"].startDaemon()
             try await eventually("51 has heard of the end", timeout: .seconds(20)) {
@@ -195,6 +200,10 @@ extension EndToEnd {
             try await eventually("the original says so", timeout: .seconds(60)) {
                 try await world["50"].link("51")?.reason.contains("a copy of this database") == true
             }
+            for (party, words) in [("50", "51 says: a copy of this database"), ("51", "A second database of 50")] {
+                let told = try world[party].ctl("doctor", changes: ["COLUMNS": "400"]).output
+                #expect(told.contains(words), "\(told)")
+            }
             // The original goes on; its peers have nothing of the copy.
             try await world["50"].write("GB/T 2", "原库继续")
             try await world.converged()
@@ -268,6 +277,7 @@ extension EndToEnd {
             let former = try await origin(region)
             try await region.write("GB/T 2", "之后")
             try await world.converged()
+            try await aFileThatCannotBeWrittenStopsPublishing(region, folder)
             // While it runs, no other daemon of this machine can take its place.
             try await server.start()
             let copy = region.moved(to: server)
@@ -280,7 +290,7 @@ extension EndToEnd {
             try await copy.startDaemon(["STATE_DIRECTORY": folder])
             #expect(try await origin(copy) != former)
             #expect(try await copy.value("SELECT reason FROM bashu.life") == """
-                the daemon had published up to batch 2, and the database has 1
+                the daemon had published up to batch 4, and the database has 1
                 """)
             try await copy.stopDaemon()
             // An operator's word: the state file has not heard of it, and that is no reason for yet another life.
@@ -289,6 +299,29 @@ extension EndToEnd {
             try await copy.startDaemon(["STATE_DIRECTORY": folder])
             #expect(try await origin(copy) == renewed)
             try await copy.stopDaemon()
+        }
+
+        /// What was published when that was found out stays; nothing follows until the file can be written.
+        private func aFileThatCannotBeWrittenStopsPublishing(_ region: Party, _ folder: String) async throws {
+            let name = try await region.value("SELECT database_id::text FROM bashu.node") ?? ""
+            let place = "\(folder)/\(name).life.new"
+            try #require(try ChildProcess.run("mkdir", [place]).status == .exited(0))
+            let before = try await region.ownBatches().count
+            try await region.write("GB/T 3", "写不下")
+            try await eventually("status says why", timeout: .seconds(20)) {
+                let status = try await region.control("status")
+                return status.status == .exited(3) && status.output.contains("state file")
+            }
+            #expect(region.daemonLog.contains("cannot be used: Is a directory"))
+            try await region.write("GB/T 4", "等着")
+            try await eventually("it has been tried again") {
+                try await region.value("SELECT count(*) FROM bashu.pending") == "1"
+            }
+            #expect(try await region.ownBatches().count == before + 1)
+            try #require(try ChildProcess.run("rmdir", [place]).status == .exited(0))
+            try await eventually("it goes on", timeout: .seconds(60)) {
+                try await region.ownBatches().count == before + 2
+            }
         }
     }
 }
