@@ -113,7 +113,6 @@ public enum Doctor {
         }
     }
 
-    /// The findings of one statement; `well` is said where none of them is bad.
     /// Former origins that nobody has closed, and copies of a region's database: of a peer's, that was refused here,
     /// and of our own, as a peer has told.
     private static func lives(_ session: Session) throws -> [Finding] {
@@ -128,6 +127,7 @@ public enum Doctor {
         return findings.isEmpty ? [Finding("lives", .ok)] : findings
     }
 
+    /// The findings of one statement; `well` is said where none of them is bad.
     private static func look(
         _ session: Session, _ name: String, _ parameters: [Parameter] = [], well: String? = nil
     ) throws -> [Finding] {
