@@ -138,14 +138,15 @@ public enum Keys {
     /// Makes the key that follows the one in `file`, has that one name it, and puts it in its place. The daemon goes
     /// on with the old one until it reads its configuration again.
     ///
+    /// - Parameter algorithm: nil: that of the present key.
     /// - Returns: the new key, and the file in which the old one is now.
     /// - Throws: `SignatureError`, `PostgresError`; then the old key is where it was.
     public static func rotate(
-        _ session: Session, _ algorithm: SignatureAlgorithm, file: String
+        _ session: Session, _ algorithm: SignatureAlgorithm?, file: String
     ) throws -> (key: PublicKey, oldFile: String) {
         let old = try OpenSSLProvider().open(KeyReference(file))
         let (newFile, oldFile) = (file + ".new", file + ".old-" + Hex.text(Array(old.publicKey.fingerprint.prefix(4))))
-        let key = try generate(algorithm, file: newFile)
+        let key = try generate(algorithm ?? old.publicKey.algorithm, file: newFile)
         do {
             try session.transaction {
                 guard let region = try session.queryOne(SQLText.named("key_own_region"))?.text(0) else {

@@ -28,6 +28,9 @@ public struct OwnHistory: Sendable, Equatable {
         left.digest == right.digest && left.key?.publicKey == right.key?.publicKey
     }
 
+    /// Whether batches are signed with another key than before; nil: they were not signed.
+    public func hasOtherKey(than before: OwnHistory?) -> Bool { before?.key?.publicKey != key?.publicKey }
+
     /// What the next batch is hashed with. `readByAll`: what every party that pulls from here reads.
     func algorithm(readByAll: Set<DigestAlgorithm>) -> DigestAlgorithm {
         readByAll.contains(digest) && DigestAlgorithm.available.contains(digest) ? digest : .sha256

@@ -130,7 +130,7 @@ actor LinkRunner {
             handle.round(true)
             let work = try LinkWork(environment, peer: peer, local: local, diary: LinkDiary())
             handle.round(false)
-            try work.run(healthy: healthy, roundBegan: handle.round)
+            try work.run(healthy: healthy, refused: refused, roundBegan: handle.round)
             return .zero
         } catch {
             handle.round(false)
@@ -160,6 +160,13 @@ actor LinkRunner {
     private func healthy() {
         exchange.spoke(handle.peer.name, answered: true)
         log.well(.linkWorks, "the link works again")
+        problem = nil
+    }
+
+    /// The connection goes on; something that came by it does not.
+    private func refused(_ found: LinkProblem, _ reasons: String) {
+        exchange.spoke(handle.peer.name, answered: true)
+        log.state(.warning, found.code, "link is held: \(reasons)")
         problem = nil
     }
 

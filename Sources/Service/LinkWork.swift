@@ -44,6 +44,8 @@ final class LinkWork {
     private var freshness = LinkFreshness()
     private var tracker = PositionTracker()
     private var diary: LinkDiary
+    /// What was refused in the last round.
+    private var faults: [ReceiveError] = []
     private var record = Links.Record(state: .connecting)
     private var nextRound = ContinuousClock.now
     private var lastEvent = ContinuousClock.now
@@ -81,9 +83,13 @@ final class LinkWork {
 
     /// Works until the bell is stopped.
     ///
-    /// - Parameter healthy: called whenever a round has gone well.
+    /// - Parameters:
+    ///   - healthy: called whenever a round has gone well.
+    ///   - refused: called whenever something was refused in a round, with what was.
     /// - Throws: what ends the connection; see `LinkProblem.receiving`.
-    func run(healthy: () -> Void, roundBegan: (Bool) -> Void) throws {
+    func run(
+        healthy: () -> Void, refused: (LinkProblem, String) -> Void, roundBegan: (Bool) -> Void
+    ) throws {
         // What is applied is judged by what is known of the peer's clock.
         try write()
         while !environment.bell.isStopped {
@@ -98,7 +104,12 @@ final class LinkWork {
                 roundBegan(true)
                 more = try round()
                 roundBegan(false)
-                healthy()
+                if let fault = faults.first {
+                    let reasons = LinkReason.text(faults.map(\.reason.text)) ?? ""
+                    refused(LinkProblem.receiving(fault, isLocalOpen: true), reasons)
+                } else {
+                    healthy()
+                }
             }
             try care()
             try compare()
@@ -154,11 +165,11 @@ final class LinkWork {
 
     private func settle(_ report: BatchReceiver.Report, _ now: ContinuousClock.Instant) {
         let notes = handshake.notes(clockBoundMilliseconds: environment.settings.live.clockBoundMilliseconds)
-        let faults = report.faults.map(\.reason)
+        faults = report.faults
         // Whoever signed may have a key that we have not heard of.
         if report.faults.contains(where: \.isAboutSignatures) { handshakeAt = now - Self.handshakePause }
         noteClock()
-        record.reason = LinkReason.text((faults + notes).map(\.text) + handshake.differences)
+        record.reason = LinkReason.text((faults.map(\.reason) + notes).map(\.text) + handshake.differences)
         record.sqlState = nil
         if !faults.isEmpty {
             record.state = .held

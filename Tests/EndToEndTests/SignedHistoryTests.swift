@@ -81,6 +81,9 @@ extension EndToEnd {
             let rotated = try cq.ctl("key", "rotate", "--algorithm", "ed25519", changes: keys(cq, folder))
             #expect(rotated.status == .exited(0), "\(rotated.errors)")
             cq.daemon?.kill(SIGHUP)
+            try await eventually("the log says that it has another key") {
+                cq.daemonLog.contains("changed=history.key_file")
+            }
             try await eventually("the new key is at work") {
                 try await insert("GB \(UUID().uuidString)", at: cq)
                 return try await cq.value(
@@ -91,6 +94,11 @@ extension EndToEnd {
                 try await has(sc, "GB 14")
             }
             #expect(try await world.differences() == [])
+            // Without a word the next one is of the same kind.
+            #expect(try cq.ctl("key", "rotate", changes: keys(cq, folder)).status == .exited(0))
+            #expect(
+                try await cq.value("SELECT algorithm FROM bashu.public_key ORDER BY first_seen DESC LIMIT 1")
+                    == "ed25519")
         }
 
         private func whatIsUnsignedIsHeldAndNamed(_ world: Federation) async throws {
@@ -105,6 +113,8 @@ extension EndToEnd {
             try await sc.resume("50")
             let held = try await sc.awaitLink("50") { $0.state == "held" }
             #expect(held.reason.contains("from peer 50 is refused: it has no signature"))
+            #expect(sc.daemonLog.contains("link is held: \(held.reason)"))
+            #expect(sc.daemonLog.contains("code=BSH-L021"))
             #expect(try await has(sc, "GB 20") == false)
             // The other direction does not wait.
             try await insert("GB 21", at: sc)

@@ -5,7 +5,7 @@ public enum OptionMessage: MessageCatalogue {
     case interval, maxLag, maxTransaction, caseTable, caseState, caseAll, limit
     case historyTable, historyKey, verifyTables, against, repair, dryRepair, timeout, waitPeer, waitTimeout
     case schemaName, schemaList
-    case keyAlgorithm, keyName, keyDigits, keyReason
+    case keyAlgorithm, nextKeyAlgorithm, keyName, keyDigits, keyReason
     case policyFile, eraseReason, eraseYes, share, alarmKind, byFile
 
     public var bilingual: Bilingual {
@@ -74,6 +74,8 @@ public enum OptionMessage: MessageCatalogue {
         case .keyAlgorithm: Bilingual("sm2 or ed25519.", "sm2 或 ed25519。")
         case .schemaList: Bilingual("Only the names.", "只列出名称。")
         case .byFile: Bilingual("It takes what is here in files: bashuctl batch.", "对端以文件取得此处的内容：bashuctl batch。")
+        case .nextKeyAlgorithm:
+            Bilingual("sm2 or ed25519 (default: that of the present key).", "sm2 或 ed25519（默认与现有密钥相同）。")
         case .keyReason: Bilingual("Why; shown with every refusal.", "理由；每次拒绝时显示。")
         case .keyDigits: Bilingual("Eight or more digits of the fingerprint.", "指纹的前八位以上数字。")
         default:

@@ -58,11 +58,18 @@ final class LiveSettings: Sendable {
     /// - Throws: `SignatureError` when the key cannot be used; then the old settings hold.
     func adopt(_ fresh: Settings) throws -> (adopted: [String], needsRestart: [String]) {
         let history = try Self.history(fresh)
-        opened.withLock { $0 = history }
+        let before = opened.withLock { opened in
+            defer { opened = history }
+            return opened
+        }
+        let keyFile = "history.key_file"
+        let isOtherKey = history.hasOtherKey(than: before)
         return settings.withLock { settings in
             let keys = settings.keysThatDiffer(from: fresh)
             settings.adoptLive(fresh)
-            return (keys.filter(Settings.isLive), keys.filter { !Settings.isLive($0) })
+            // The file may be the same, and the key in it another.
+            let sameFile = isOtherKey && !keys.contains(keyFile) ? [keyFile] : []
+            return (keys.filter(Settings.isLive) + sameFile, keys.filter { !Settings.isLive($0) })
         }
     }
 }
