@@ -144,6 +144,29 @@ SELECT p.name, 'waiting', jsonb_build_object('kind', $2::text, 'region', $3::tex
     ON CONFLICT (peer) DO UPDATE
    SET peer_node = excluded.peer_node, clock_offset_ms = excluded.clock_offset_ms, clock_off = excluded.clock_off;
 
+-- name: transfer_made
+-- Files number $2 that were made here for peer $1; several where this database was restored meanwhile.
+--   position        what its recipient has once it has taken the file
+--   same_database   the last file from the peer is of the same database as the last one before this file was made, or
+--                   there is none
+SELECT t.digest, (t.after || t.through)::text AS position,
+       (SELECT i.maker FROM bashu.transfer i WHERE i.peer = t.peer AND NOT i.outgoing AND i.done_at <= t.done_at
+         ORDER BY i.done_at DESC, i.id DESC LIMIT 1) IS NOT DISTINCT FROM
+       (SELECT i.maker FROM bashu.transfer i WHERE i.peer = t.peer AND NOT i.outgoing
+         ORDER BY i.done_at DESC, i.id DESC LIMIT 1) AS same_database
+  FROM bashu.transfer t
+ WHERE t.peer = $1 AND t.outgoing AND t.serial = $2::bigint ORDER BY t.id DESC;
+
+-- name: transfer_acknowledge
+-- Peer $1, of region $2, has stored and applied the batches $3.
+INSERT INTO bashu.peer_position AS x (login, node, applied, received)
+SELECT p.login, jsonb_build_object('region', $2::text), $3::jsonb, $3::jsonb
+  FROM bashu.peer p WHERE p.name = $1 AND p.login IS NOT NULL
+    ON CONFLICT (login) DO UPDATE
+   SET applied = bashu.vector_union(x.applied, excluded.applied),
+       received = bashu.vector_union(x.received, excluded.received),
+       reported_at = greatest(x.reported_at, excluded.reported_at);
+
 -- name: transfer_behind
 -- Of these batches ($1: {origin: number}) the first origin that is not applied here so far; closed ones to their end.
 SELECT v.key AS origin, v.value::bigint AS number, coalesce(a.number, 0) AS applied, h.reason

@@ -6,6 +6,8 @@ public enum BatchMessage: MessageCatalogue {
     case stateStored, stateOpen, file, maker, recipient, holds, position, content, signature, digest, programVersion
     case makerValue, recipientValue, contentValue, madeValue, nothing
     case peerTakesNothing, fileLogin, joinByFile, exportedLate, importedLate, late, lateValue
+    case beginsAtFirst, upTo
+    case codeFor, noCode, badCode, acknowledged, noSuchFile, wrongCode, otherDatabase
 
     public var bilingual: Bilingual {
         switch self {
@@ -18,6 +20,7 @@ public enum BatchMessage: MessageCatalogue {
                 "{path}: file {serial} for {peer}, without batches: there is nothing here that it lacks.",
                 "{path}：给 {peer} 的第 {serial} 个文件，不含批次：此处没有它所缺的内容。")
         case .goesOnFrom: Bilingual("It goes on after {vector}.", "接在 {vector} 之后。")
+        case .beginsAtFirst: Bilingual("It begins with the first batch.", "从第一批开始。")
         case .signedBy: Bilingual("Signed by key {key}.", "由密钥 {key} 签名。")
         case .unsigned:
             Bilingual("Not signed: history.key_file names no key.", "没有签名：history.key_file 未指定密钥。")
@@ -79,6 +82,44 @@ public enum BatchMessage: MessageCatalogue {
                 "完整：每一行都与写入时相同。批次是否与数据库相接、密钥属于谁，导入时才能确定。")
         case .badSize:
             Bilingual("--max-size is a number with K, M or G behind it, at least 1M", "--max-size 为数字加 K、M 或 G，至少 1M")
+        default: codes
+        }
+    }
+
+    /// Of receipts by telephone.
+    private var codes: Bilingual {
+        switch self {
+        case .codeFor:
+            Bilingual(
+                "Or tell {peer} by telephone: file {serial}, code {code}.",
+                "或以电话告知 {peer}：第 {serial} 个文件，校验码 {code}。")
+        case .noCode:
+            Bilingual(
+                "No code for the telephone yet: not all of the file, and of what it goes on from, is applied here.",
+                "暂不给出电话校验码：文件及其所接续的内容尚未全部应用。")
+        case .badCode:
+            Bilingual(
+                "--code is what bashuctl batch import has printed there, such as 3F7A-0C91-D2E4",
+                "--code 为对方 bashuctl batch import 输出的校验码，例如 3F7A-0C91-D2E4")
+        case .acknowledged:
+            Bilingual(
+                "{peer} has taken file {serial}: it has {vector}.",
+                "{peer} 已收到第 {serial} 个文件：已有 {vector}。")
+        case .noSuchFile:
+            Bilingual(
+                "no file {serial} for {peer} was made here, as far as is remembered: bashuctl batch list. Nothing was "
+                    + "changed",
+                "此处没有给 {peer} 的第 {serial} 个文件的记录：bashuctl batch list。未作任何更改")
+        case .wrongCode:
+            Bilingual(
+                "the code is not that of file {serial} for {peer}: have number and code read out again. Nothing was "
+                    + "changed",
+                "该校验码不是给 {peer} 的第 {serial} 个文件的校验码：请再次核对序号与校验码。未作任何更改")
+        case .otherDatabase:
+            Bilingual(
+                "a file of {peer} has come since file {serial} was made, and its database may be another one by now: "
+                    + "only a file from there says what it has. Nothing was changed",
+                "第 {serial} 个文件生成之后，{peer} 有文件送达，其数据库可能已更换：它有哪些内容，以其送来的文件为准。未作任何更改")
         default: words
         }
     }
@@ -119,6 +160,7 @@ public enum BatchMessage: MessageCatalogue {
         case .recipient: Bilingual("Made for", "接收方")
         case .madeValue: Bilingual("{time}, number {serial}", "{time}，第 {serial} 个")
         case .holds: Bilingual("Goes from", "起点")
+        case .upTo: Bilingual("GOES TO", "终点")
         case .content: Bilingual("Goes to", "终点")
         case .position: Bilingual("Maker has", "生成方已有")
         case .signature: Bilingual("Signed by", "签名")
@@ -138,7 +180,7 @@ public enum BatchMessage: MessageCatalogue {
 /// One-line help of the commands and options of files.
 public enum BatchOption: MessageCatalogue {
     case batch, export, importing, list, show, peer, path, continuing, maxSize, from, receipt, noReceipt, timeout, file
-    case limit, signatures
+    case limit, signatures, acknowledge, taker, serial, code
 
     public var bilingual: Bilingual {
         switch self {
@@ -156,6 +198,10 @@ public enum BatchOption: MessageCatalogue {
         case .noReceipt: Bilingual("Write no receipt.", "不写回执。")
         case .timeout: Bilingual("How long to wait until it is applied.", "等待应用的时间。")
         case .file: Bilingual("The file.", "文件。")
+        case .acknowledge: Bilingual("Note by telephone that a peer has a file.", "以电话确认对端已收到文件。")
+        case .taker: Bilingual("The peer that has taken the file.", "收到文件的对端。")
+        case .serial: Bilingual("The number of the file.", "文件的序号。")
+        case .code: Bilingual("The code that its import has printed.", "对端导入后输出的校验码。")
         case .signatures: Bilingual("With the signatures of all earlier batches.", "附此前全部批次的签名。")
         case .limit: Bilingual("At most so many files.", "最多显示的文件数。")
         }
@@ -164,7 +210,7 @@ public enum BatchOption: MessageCatalogue {
 
 /// Pages of help about files.
 public enum BatchPage: MessageCatalogue {
-    case batchMore, exportMore, importMore, showMore
+    case batchMore, exportMore, importMore, showMore, acknowledgeMore
 
     public var bilingual: Bilingual {
         switch self {
@@ -221,9 +267,32 @@ public enum BatchPage: MessageCatalogue {
                 示例：
                   sudo -u bashu bashuctl batch import /media/usb/50-1.bashu
                 """)
-        case .showMore:
-            Bilingual(
-                "Needs no database and no rights but to read the file.", "不需要数据库，只需读取文件的权限。")
+        case .acknowledgeMore: acknowledgePage
+        case .showMore: showPage
         }
+    }
+
+    private var showPage: Bilingual {
+        Bilingual("Needs no database and no rights but to read the file.", "不需要数据库，只需读取文件的权限。")
+    }
+
+    private var acknowledgePage: Bilingual {
+        Bilingual(
+            """
+            For networks with one way: does what the receipt would have done, and nothing more. The peer reads \
+            out what bashuctl batch import has printed there. A wrong code changes nothing.
+
+            Example:
+              sudo -u bashu bashuctl batch acknowledge --for 51 --file 7 \\
+                  --code 3F7A-0C91-D2E4
+            """,
+            """
+            用于单向网络：效果与回执相同，别无其他。由对端读出其 bashuctl batch import 输出的内容。校验码有误时不作\
+            任何更改。
+
+            示例：
+              sudo -u bashu bashuctl batch acknowledge --for 51 --file 7 \\
+                  --code 3F7A-0C91-D2E4
+            """)
     }
 }

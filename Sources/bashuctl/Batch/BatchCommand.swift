@@ -11,7 +11,9 @@ struct BatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "batch", abstract: speech(BatchOption.batch), usage: "bashuctl batch COMMAND",
         discussion: wrapped(BatchPage.batchMore),
-        subcommands: [BatchExport.self, BatchImport.self, BatchList.self, BatchShow.self])
+        subcommands: [
+            BatchExport.self, BatchImport.self, BatchAcknowledge.self, BatchList.self, BatchShow.self,
+        ])
 }
 
 /// The help of an option of files.

@@ -61,7 +61,11 @@ struct BatchExport: ControlCommand {
                     "batches": "\(report.end.batches)", "size": Words.bytes(report.fileBytes),
                 ]))
         if report.end.batches > 0 {
-            context.print(speech(BatchMessage.goesOnFrom, ["vector": BatchWords.vector(report.header.from)]))
+            let from = report.header.from
+            context.print(
+                from.isEmpty
+                    ? speech(BatchMessage.beginsAtFirst)
+                    : speech(BatchMessage.goesOnFrom, ["vector": BatchWords.vector(from)]))
         }
         if let late = report.end.late { context.print(speech(BatchMessage.exportedLate, ["count": "\(late)"])) }
         if let key = history.key {

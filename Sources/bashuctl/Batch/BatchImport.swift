@@ -67,6 +67,7 @@ struct BatchImport: ControlCommand {
             try await connection.run { [receipt] in _ = try TransferExport.run($0, receipt, history) }
             context.print(speech(BatchMessage.receiptFor, ["peer": report.peer, "path": path]))
         }
+        if report.end.batches > 0 { try await tellCode(report, connection, context) }
         return behind || !report.notes.isEmpty ? .lagging : .done
     }
 
@@ -98,6 +99,18 @@ struct BatchImport: ControlCommand {
         if !report.differences.isEmpty {
             context.print(speech(BatchMessage.differences, ["text": speech.list(report.differences)]))
         }
+    }
+
+    /// What to say on the telephone where the receipt cannot be carried.
+    private func tellCode(
+        _ report: TransferImport.Report, _ connection: Connection, _ context: Context
+    ) async throws {
+        let code = try await connection.run { try TransferImport.code($0, report) }
+        let message: BatchMessage = code == nil ? .noCode : .codeFor
+        context.print(
+            speech(
+                message,
+                ["serial": "\(report.header.serial)", "peer": report.peer, "code": code.map { "\($0)" } ?? ""]))
     }
 
     /// Waits until the daemon has applied it; true when it has not.

@@ -28,7 +28,7 @@ struct BatchList: ControlCommand {
             .init(speech(BatchMessage.direction)), .init(speech(WordMessage.peer)),
             .init(speech(BatchMessage.number), .right), .init(speech(BatchMessage.made)),
             .init(speech(BatchMessage.batches), .right), .init(speech(BatchMessage.size), .right),
-            .init(speech(WordMessage.through), .left, .wrap), .init(speech(WordMessage.state)),
+            .init(speech(BatchMessage.upTo), .left, .wrap), .init(speech(WordMessage.state)),
         ])
         for file in files {
             table.add([
