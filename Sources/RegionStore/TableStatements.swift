@@ -329,7 +329,7 @@ struct TableStatements: Sendable {
         }
         return """
             SELECT \(keyText(of: "t")), \(columns.joined(separator: ", "))
-              FROM \(table.source) t WHERE \(keyText(of: "t")) = ANY ($1::text[])
+              FROM unnest($1::text[]) k (key) JOIN \(table.source) t ON \(keyJoin(row: "t", keyText: "k.key"))
             """
     }
 
