@@ -145,7 +145,7 @@ final class Applier {
     /// Takes back what was judged and written, and no lock that was taken before.
     func returnToJudged() throws {
         try session.script("ROLLBACK TO SAVEPOINT judged; SET CONSTRAINTS ALL IMMEDIATE")
-        staging.rolledBackToSavepoint()
+        try staging.rolledBackToSavepoint()
     }
 
     private func load(_ attempt: Attempt, isDirect: Bool) throws -> ApplyLoad {

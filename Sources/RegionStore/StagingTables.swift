@@ -29,10 +29,13 @@ final class StagingTables {
     /// What is made from now on is gone when the transaction goes back to here.
     func savepoint() { beforeSavepoint = fresh }
 
-    /// Tables made since the savepoint are gone with what was written; the others keep what they hold.
-    func rolledBackToSavepoint() {
-        for id in fresh.subtracting(beforeSavepoint) { made[id] = nil }
-        fresh = beforeSavepoint
+    /// Tables made since the savepoint are gone with what was written, and made again: who is judged again may look at
+    /// them at once. The others keep what they hold.
+    func rolledBackToSavepoint() throws {
+        for id in fresh.subtracting(beforeSavepoint).sorted() {
+            guard let table = made[id] else { continue }
+            try session.script(TableStatements(table: table).createStage)
+        }
     }
 
     /// Tables made in the transaction are gone with it.

@@ -153,8 +153,7 @@ extension Faults {
                 try await victim.run(
                     """
                     \(HistoryGuard.off)
-                    UPDATE bashu.batch SET hlc_max = hlc_max - 500 * 86400000000, hlc_min = hlc_min - 500 * 86400000000,
-                        cut_at = cut_at - interval '500 days'
+                    UPDATE bashu.batch SET hlc_max = hlc_max - 500 * 86400000000, hlc_min = hlc_min - 500 * 86400000000
                     """, as: .superuser)
             }
 

@@ -18,7 +18,8 @@ struct Judge {
 
     /// Waits until it is at rest, and looks at everything.
     func judge(timeout: Duration = .seconds(150)) async throws {
-        #expect(try await findings(timeout: timeout) == [], "\(run)")
+        let found = try await findings(timeout: timeout)
+        #expect(found == [], "\(run)")
     }
 
     /// What is wrong, in words; empty when nothing is.

@@ -1,6 +1,6 @@
 /// What the `key` commands say.
 public enum KeyMessage: MessageCatalogue {
-    case generated, noKeys, noKeyFile, trusted, compare, trustCommand, revoked, rotated
+    case generated, noKeys, noKeyFile, trusted, compare, revoked, rotated
     case unknown, ambiguous, isRevoked, isTrusted, ownRevoked, needsDigits, needsReason
     case fingerprint, algorithm, signatures, firstSeen, stateOwn, stateTrusted, stateRevoked, stateNew, madeHere
     case trustedBy, follows, inaccessible, exposed, foreign, notAKey, otherKind, exists, failed, badAlgorithm
@@ -25,7 +25,6 @@ public enum KeyMessage: MessageCatalogue {
             Bilingual(
                 "Compare the fingerprint with region {region}, by telephone or on paper. If it is the same:",
                 "请以电话或书面方式与地区 {region} 核对指纹。一致时执行：")
-        case .trustCommand: Bilingual("bashuctl key trust {digits}", "bashuctl key trust {digits}")
         case .revoked:
             Bilingual(
                 "Key {fingerprint} is revoked: what it has signed and is not applied here is refused. Tell the other "

@@ -21,7 +21,7 @@ struct KeyTrust: ControlCommand {
         if !isTrusted { context.print(key.fingerprintText) }
         context.print(speech(isTrusted ? KeyMessage.trusted : KeyMessage.compare, values))
         // Whatever the width: it is to be copied.
-        if !isTrusted { Output.print("  " + speech(KeyMessage.trustCommand, ["digits": key.fingerprint])) }
+        if !isTrusted { Output.print("  bashuctl key trust \(key.fingerprint)") }
         return .done
     }
 }
