@@ -88,6 +88,14 @@ SELECT c.digest, $2::"char" FROM bashu.change c WHERE c.table_id = $1::integer
 HAVING min(c.origin_id) <> max(c.origin_id) OR bool_or(c.kind NOT IN ('i', 'u', 'd'))
     ON CONFLICT (digest) DO NOTHING;
 
+-- name: audit_contested
+-- Records of which a conflict is recorded that the merge has found. $1 table; $2 as above.
+INSERT INTO pg_temp.audit_key (digest, state)
+SELECT DISTINCT c.digest, $2::"char" FROM bashu.conflict_case c
+ WHERE c.table_id = $1::integer AND NOT (c.column_group = 'kept' OR c.column_group LIKE 'unique:%'
+                                         OR c.column_group LIKE 'foreign\_key:%')
+    ON CONFLICT (digest) DO NOTHING;
+
 -- name: audit_vanished
 -- Records that the history has alive, and that are neither in the table nor to be merged. $1 table.
 INSERT INTO pg_temp.audit_key (digest, state)
@@ -113,6 +121,26 @@ SELECT count(*) FILTER (WHERE a.state = 'o') AS left_out, count(*) FILTER (WHERE
 -- The next $2 records to be merged after $1 (hex).
 SELECT encode(a.digest, 'hex') AS digest FROM pg_temp.audit_key a
  WHERE a.state = 'm' AND a.digest > decode($1, 'hex') ORDER BY a.digest LIMIT $2::integer;
+
+-- name: audit_cases
+-- Which recorded conflicts of these records are not those of their history; those of the unique and the foreign-key
+-- rule apart. $1 table, $2 the records' digests (hex); then the conflicts that there must be: $3 digests, $4 keys,
+-- $5 groups, $6 closed by, $7 types, $8 states, $9 candidates, $10 winners, $11 rules, $12 whether their candidates are
+-- compared too.
+SELECT coalesce(e.key, c.key) AS key, coalesce(e.column_group, c.column_group) AS column_group,
+       c.digest IS NULL AS missing, e.digest IS NULL AS extra
+  FROM (SELECT decode(u.digest, 'hex') AS digest, u.key, u.column_group, u.closed_by, u.type, u.state,
+               u.candidates::jsonb AS candidates, u.winner, u.rule, u.exact
+          FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+                      $10::integer[], $11::text[], $12::boolean[])
+               u (digest, key, column_group, closed_by, type, state, candidates, winner, rule, exact)) e
+  FULL JOIN (SELECT o.* FROM bashu.conflict_case o
+              WHERE o.table_id = $1::integer AND o.digest IN (SELECT decode(d, 'hex') FROM unnest($2::text[]) d)
+                AND NOT (o.column_group = 'kept' OR o.column_group LIKE 'unique:%'
+                         OR o.column_group LIKE 'foreign\_key:%')) c
+    ON c.digest = e.digest AND c.column_group = e.column_group AND c.closed_by = e.closed_by
+ WHERE c.digest IS NULL OR e.digest IS NULL OR c.key <> e.key OR c.type <> e.type OR c.state <> e.state
+    OR c.winner <> e.winner OR c.rule <> e.rule OR e.exact AND c.candidates <> e.candidates;
 
 -- name: audit_values
 -- What the records that are looked at claim.

@@ -29,6 +29,9 @@ public enum AuditReason: String, ReasonSentence {
     case row_altered = "table {table}, key {key}: what the table has in {columns} is not what the history says"
     case row_missing = "table {table}, key {key}: the history has this row in the table, and it is not there"
     case row_extra = "table {table}, key {key}: the history has no such row in the table, and there is one"
+    case case_missing = "table {table}, key {key}: the history has a conflict about {group}, and none is recorded"
+    case case_extra = "table {table}, key {key}: the history has no conflict about {group}, and one is recorded"
+    case case_differs = "table {table}, key {key}: the recorded conflict about {group} is not that of the history"
     case shared_table_missing = "table {table} is shared, and there is no table of this name: it was not compared"
     case table_unreadable = """
         table {table} was not compared: this role may not read it; run bashuctl audit as the owner or the daemon's \

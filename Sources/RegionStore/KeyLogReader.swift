@@ -6,6 +6,8 @@ struct KeyRecord {
     /// Text of the key array.
     let key: String
     var changes: [LoggedChange] = []
+    /// Who made them.
+    var authors: [ChangeID: CaseAuthor] = [:]
     /// Those that its changes are written in.
     var shapes: Set<Shape> = []
 }
@@ -40,6 +42,7 @@ final class KeyLogReader {
             mappings[change.shapeID] = mapping
             let logged = mapping.logged(change, id: entry.id, context: contexts[batches[index]] ?? Vector())
             result[entry.digest, default: KeyRecord(key: change.keyText)].changes.append(logged)
+            result[entry.digest]?.authors[entry.id] = CaseAuthor(user: change.sessionUser, actor: change.actor)
             result[entry.digest]?.shapes.insert(change.shape)
         }
         return result

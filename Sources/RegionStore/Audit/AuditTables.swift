@@ -115,6 +115,7 @@ struct AuditTables {
         // A policy that was changed a moment ago is not followed by the rows yet.
         let state = policies.unevaluated.contains(table.id) ? "o" : "m"
         try session.execute(SQLText.named("audit_merged"), [id, .text(state)])
+        try session.execute(SQLText.named("audit_contested"), [id, .text(state)])
         try session.script("ANALYZE pg_temp.audit_key")
         try session.execute(TableStatements(table: table).auditKeys)
         try session.script("ANALYZE pg_temp.cut_key")
@@ -176,11 +177,13 @@ struct AuditTables {
             after = last
             let records = try reader.records(session, table, digests: digests)
             let images = try images(table, records.values.map(\.key))
+            var cases = AuditCases(table: table, policy: policy, digests: digests)
             for digest in digests {
                 guard let record = records[digest] else { continue }
                 report.records += 1
                 report.merged += 1
                 let outcome = merge(record.changes, policy: policy)
+                try cases.add(digest, record, outcome)
                 let image = images[record.key]
                 switch (outcome.image, image) {
                 case (nil, nil): break
@@ -195,6 +198,7 @@ struct AuditTables {
                 }
             }
             try rules.flush(table)
+            try cases.compare(session, &report.faults)
             progress(.records(report.records, table: table.name))
         }
     }

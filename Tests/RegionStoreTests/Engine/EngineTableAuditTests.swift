@@ -113,6 +113,27 @@ import Testing
         ("DELETE FROM \(item) WHERE id = 4; DELETE FROM public.par WHERE id = 1", "row_missing", "{4}"),
         ("UPDATE public.par SET name = '母' WHERE id = 1", "row_altered", "{1}"),
         ("INSERT INTO public.person VALUES (1, '张𬭎')", "row_extra", "{1}"),
+        // A conflict that is not shown any more, with another author, decided otherwise, and one that never was.
+        ("DELETE FROM bashu.conflict_case WHERE key = '{1}' AND column_group = 'a'", "case_missing", "{1}"),
+        (
+            """
+            UPDATE bashu.conflict_case SET candidates = replace(candidates::text, '川', '渝')::jsonb
+             WHERE key = '{1}' AND column_group = 'a'
+            """, "case_differs", "{1}"
+        ),
+        (
+            "UPDATE bashu.conflict_case SET state = 'decided' WHERE key = '{1}' AND column_group = 'a'",
+            "case_differs", "{1}"
+        ),
+        (
+            """
+            INSERT INTO bashu.conflict_case (table_id, digest, key, column_group, closed_by, type, state, candidates,
+                                             winner, rule)
+            SELECT c.table_id, substring(sha256('{5}') FOR 16), '{5}', c.column_group, c.closed_by, c.type, c.state,
+                   c.candidates, c.winner, c.rule
+              FROM bashu.conflict_case c WHERE c.key = '{1}' AND c.column_group = 'a'
+            """, "case_extra", "{5}"
+        ),
         // The index of changes.
         ("DELETE FROM bashu.change WHERE digest = substring(sha256('{5}') FOR 16)", "index_missing", "{5}"),
         (
@@ -143,7 +164,8 @@ import Testing
         let world = try await Self.world.value
         for party in [try world.network["51"], world.replica] {
             let admin = try party.cluster.session(database: party.database)
-            let stage = try Stage(admin, Self.tables + ["bashu.change", "bashu.known", "bashu.claim"])
+            let own = ["change", "known", "claim", "conflict_case"].map { "bashu.\($0)" }
+            let stage = try Stage(admin, Self.tables + own)
             for (edit, code, key) in Self.edits {
                 try admin.script(edit)
                 let report = try Audit.run(party.owner)

@@ -21,6 +21,9 @@ extension AuditReason: MessageCatalogue {
         case .row_altered: "表 {table}，键 {key}：{columns} 与历史不符"
         case .row_missing: "表 {table}，键 {key}：按历史应在表中，实际没有"
         case .row_extra: "表 {table}，键 {key}：按历史不应在表中，实际存在"
+        case .case_missing: "表 {table}，键 {key}：历史中有关于 {group} 的冲突，而未记录"
+        case .case_extra: "表 {table}，键 {key}：历史中没有关于 {group} 的冲突，却有记录"
+        case .case_differs: "表 {table}，键 {key}：所记录的关于 {group} 的冲突与历史不符"
         case .shared_table_missing: "共享表 {table} 在此名称下不存在：未作比对"
         case .table_unreadable:
             "表 {table} 未作比对：该角色无权读取；请以属主或 bashud 的角色执行 bashuctl audit，或对该表 GRANT SELECT"
