@@ -3,7 +3,8 @@ import Console
 import RegionStore
 
 struct KeyTrust: ControlCommand {
-    static let configuration = page("key trust", "PEER|FINGERPRINT", .keyTrust, KeyPage.trustMore)
+    private static let path = "key trust"
+    static let configuration = page(path, "PEER|FINGERPRINT", .keyTrust, KeyPage.trustMore)
 
     @Argument(help: help(.keyName, value: "fingerprint"))
     var key: String
@@ -21,7 +22,7 @@ struct KeyTrust: ControlCommand {
         if !isTrusted { context.print(key.fingerprintText) }
         context.print(speech(isTrusted ? KeyMessage.trusted : KeyMessage.compare, values))
         // Whatever the width: it is to be copied.
-        if !isTrusted { Output.print("  bashuctl key trust \(key.fingerprint)") }
+        if !isTrusted { Output.print("  bashuctl \(Self.path) \(key.fingerprint)") }
         return .done
     }
 }
