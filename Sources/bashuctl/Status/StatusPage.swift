@@ -208,7 +208,6 @@ struct StatusPage {
         }
     }
 
-    /// Tables and rows that need attention.
     /// Peers by files whose clock is ahead of ours; of others their link says it.
     func clocks() -> [String] {
         status.consumers.compactMap { consumer in
@@ -220,6 +219,7 @@ struct StatusPage {
         }
     }
 
+    /// Tables and rows that need attention.
     func troubles() -> [String] {
         status.troubles.map { trouble in
             guard let key = trouble.key else {
