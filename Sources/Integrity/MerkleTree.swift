@@ -59,7 +59,7 @@ public struct MerkleTree {
 
     /// The digest of a node.
     static func parent(_ left: Digest32, _ right: Digest32, _ hash: HashFunction) -> Digest32 {
-        // In one piece: libcrypto's steps between short ones take as long as their hashing.
+        // In one piece: every call of libcrypto has a cost of its own.
         withUnsafeTemporaryAllocation(byteCount: 65, alignment: 8) { node in
             node[0] = 0x01
             node.storeBytes(of: left.words, toByteOffset: 1, as: SIMD4<UInt64>.self)
